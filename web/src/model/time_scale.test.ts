@@ -5,8 +5,8 @@ import { extentOf, fractionAt, pixelAt, ticks, timeScale } from "./time_scale";
 
 const START = parseTime("2026-11-24T13:43:31.026000000Z");
 const later = (milliseconds: number) => addMilliseconds(START, milliseconds);
-const labels = (durationMs: number, atMost: number) =>
-  ticks(timeScale(START, later(durationMs)), atMost).map((tick) => tick.label);
+const labels = (durationMs: number, maximum: number) =>
+  ticks(timeScale(START, later(durationMs)), maximum).map((tick) => tick.label);
 
 describe("timeScale", () => {
   it("places an instant by its share of the interval", () => {
@@ -43,16 +43,16 @@ describe("ticks", () => {
     [1_331_000, 5, ["0 min", "5 min", "10 min", "15 min", "20 min"]],
     [40 * 3_600_000, 5, ["0 h", "12 h", "24 h", "36 h"]],
     [0.05, 5, ["0 µs", "10 µs", "20 µs", "30 µs", "40 µs", "50 µs"]],
-  ])("marks %s ms in at most %s steps", (durationMs, atMost, expected) => {
-    expect(labels(durationMs, atMost)).toEqual(expected);
+  ])("marks %s ms in at most %s steps", (durationMs, maximum, expected) => {
+    expect(labels(durationMs, maximum)).toEqual(expected);
   });
 
   it("stays on the line, with no more steps than asked for, and no label twice", () => {
     const duration = fc.double({ min: 0.001, max: 1e11, noNaN: true });
     fc.assert(
-      fc.property(duration, fc.integer({ min: 1, max: 12 }), (durationMs, atMost) => {
-        const found = ticks(timeScale(START, later(durationMs)), atMost);
-        expect(found.length).toBeLessThanOrEqual(atMost + 1);
+      fc.property(duration, fc.integer({ min: 1, max: 12 }), (durationMs, maximum) => {
+        const found = ticks(timeScale(START, later(durationMs)), maximum);
+        expect(found.length).toBeLessThanOrEqual(maximum + 1);
         expect(found[0]?.fraction).toBe(0);
         expect(found.every((tick) => tick.fraction >= 0 && tick.fraction <= 1.00001)).toBe(true);
         expect(new Set(found.map((tick) => tick.label)).size).toBe(found.length);

@@ -46,9 +46,9 @@ export function extentOf(scale: TimeScale, start: UnixNs, end: UnixNs | null): E
   return { left, width: Math.max(0, right - left) };
 }
 
-/** Marks at round times from the start on, at most `atMost` steps, in the unit that suits them. */
-export function ticks(scale: TimeScale, atMost: number): Tick[] {
-  const step = roundStep(scale.durationMs / Math.max(1, atMost));
+/** Marks at round times from the start on, at most `maximum` steps, in the unit that suits them. */
+export function ticks(scale: TimeScale, maximum: number): Tick[] {
+  const step = roundStep(scale.durationMs / Math.max(1, maximum));
   const found: Tick[] = [];
   for (let index = 0; index * step <= scale.durationMs * 1.000001; index += 1) {
     const offsetMs = index * step;
