@@ -47,7 +47,7 @@ def main() -> None:
         with log.open("wb") as output:
             server = subprocess.Popen([*command, *flags], stdout=output, stderr=output, env=clean)
         try:
-            status = 0
+            status, body = 0, b""
             while server.poll() is None and time.monotonic() - started < PATIENCE_S:
                 status, _, body = ask(f"http://127.0.0.1:{port}/healthz")
                 if status == 200:
