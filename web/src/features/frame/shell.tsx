@@ -1,0 +1,48 @@
+/** The frame around every page: the bar on top, the shortcuts that work anywhere, and their help. */
+import { type ReactNode, useEffect, useState } from "react";
+import { setPreference } from "@/state/preferences";
+import { handleKey, useShortcuts } from "@/state/shortcuts";
+import { ShortcutHelp } from "./shortcut_help";
+import { TopBar } from "./top_bar";
+
+export function Shell({ children }: { children: ReactNode }) {
+  const [help, setHelp] = useState(false);
+  useEffect(() => {
+    window.addEventListener("keydown", handleKey);
+    return () => window.removeEventListener("keydown", handleKey);
+  }, []);
+  useShortcuts([
+    { id: "search", title: "Search", keys: ["/"], group: "Anywhere", run: focusSearch },
+    {
+      id: "help",
+      title: "This help",
+      keys: ["?"],
+      group: "Anywhere",
+      run: () => {
+        setHelp(true);
+        return undefined;
+      },
+    },
+    { id: "theme", title: "Dark, light", keys: ["t"], group: "Anywhere", run: switchTheme },
+  ]);
+  return (
+    <>
+      <TopBar onHelp={() => setHelp(true)} />
+      {children}
+      <ShortcutHelp open={help} onClose={() => setHelp(false)} />
+    </>
+  );
+}
+
+/** The last search field in the page is the one in front: that of the panel, else the list's. */
+function focusSearch(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement>("input[data-search]");
+  fields[fields.length - 1]?.focus();
+  return fields.length > 0;
+}
+
+function switchTheme(): undefined {
+  const dark = document.documentElement.dataset.theme === "dark";
+  // Kept as a choice: whoever wants the system's again has the menu.
+  setPreference("theme", dark ? "light" : "dark");
+}
