@@ -63,9 +63,7 @@ function FailedRequest({ error }: { error: RequestError }) {
     <div className="failed-request">
       <div className="row failed-request-head">
         <span className="mono t2 truncate grow">{`${error.method} ${error.path}`}</span>
-        <CopyButton text={curl} label="Copy this request as a curl command">
-          Copy as curl
-        </CopyButton>
+        <CopyButton text={curl} label="Copy as curl" />
       </div>
       <pre>
         <span className="error">{error.status === 0 ? "–" : error.status}</span>{" "}

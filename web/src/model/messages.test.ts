@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import {
+  isInstruction,
+  type Message,
+  messagePreview,
+  messageText,
+  parsedContainer,
+  toolNames,
+} from "./messages";
+
+const CALL: Message = {
+  role: "assistant",
+  parts: [
+    { type: "text", text: "Let me\n look." },
+    { type: "tool_call", id: "call_1", name: "get_weather", arguments: { city: "Lyon" } },
+  ],
+};
+const RESULT: Message = {
+  role: "tool",
+  parts: [{ type: "tool_result", id: "call_1", result: { degrees: 9 } }],
+};
+
+describe("messages", () => {
+  it("are previewed in one line with all their parts", () => {
+    expect(messagePreview(CALL)).toBe("Let me look. · calls get_weather");
+    expect(messagePreview(RESULT)).toBe('{"degrees":9}');
+  });
+
+  it("name the tool that a result answers", () => {
+    expect(toolNames([CALL, RESULT]).get("call_1")).toBe("get_weather");
+  });
+
+  it("are instructions when the system or the developer speaks", () => {
+    expect(
+      ["system", "developer", "user"].map((role) => isInstruction({ role, parts: [] })),
+    ).toEqual([true, true, false]);
+  });
+
+  it("are copied as their text, and as JSON where they are none", () => {
+    expect(messageText(CALL)).toContain("Let me\n look.\n\n{");
+  });
+});
+
+describe("parsedContainer", () => {
+  it.each([
+    ['{"a": 1}', { a: 1 }],
+    ["\n [1] ", [1]],
+  ])("reads %j", (text, value) => {
+    expect(parsedContainer(text)).toEqual(value);
+  });
+
+  it.each(["3", "true", '"x"', "{broken", "plain", "", "[not json]"])(
+    "leaves %j as text",
+    (text) => {
+      expect(parsedContainer(text)).toBeNull();
+    },
+  );
+});
