@@ -1,0 +1,1 @@
+"""Who may call what, decided in one place."""

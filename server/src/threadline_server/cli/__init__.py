@@ -1,0 +1,64 @@
+"""Turn a command line into one of Threadline's commands and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import cyclopts
+from cyclopts import Parameter
+from pydantic import ValidationError
+
+from threadline_server import __version__
+from threadline_server.errors import ThreadlineError
+from threadline_server.settings import Settings, flag, variable
+
+WRONG_USE = 2
+
+app = cyclopts.App(
+    name="threadline",
+    version=__version__,
+    version_flags=["--version"],
+    help="Shows what AI agents did, session by session.",
+)
+
+
+@app.command
+def serve(*, settings: Annotated[Settings | None, Parameter(name="*")] = None) -> int:
+    """Start the server: the page, REST and OTLP/HTTP on one port, OTLP/gRPC on another.
+
+    Each flag has a variable that it beats: --grpc-port is THREADLINE_GRPC_PORT.
+    """
+    from threadline_server.cli.serve import run
+
+    return run(settings or Settings())
+
+
+def say(error: ThreadlineError) -> None:
+    """Write an error and what to do about it on standard error."""
+    print(f"threadline: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"threadline: {error.hint}", file=sys.stderr)
+
+
+def _wrong_setting(error: ValidationError) -> ThreadlineError:
+    first = error.errors()[0]
+    field = str(first["loc"][0]) if first["loc"] else "settings"
+    return ThreadlineError(
+        "wrong_setting",
+        f"{flag(field)} (or {variable(field)}) cannot be {first['input']!r}: {first['msg']}",
+        hint="threadline serve --help lists every setting",
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and leave with its status: 0 done, 1 failed, 2 refused or wrongly used."""
+    try:
+        status = app(arguments, result_action="return_value")
+    except ValidationError as error:
+        say(_wrong_setting(error))
+        sys.exit(WRONG_USE)
+    except ThreadlineError as error:
+        say(error)
+        sys.exit(WRONG_USE if error.status == 403 else 1)
+    sys.exit(status if isinstance(status, int) else 0)

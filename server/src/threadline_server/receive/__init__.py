@@ -1,0 +1,1 @@
+"""OTLP requests in: bytes, limits, back-pressure and answers."""
