@@ -23,6 +23,14 @@ ADVICE = """threadline: there is no Chromium for the browser tests. Any one of t
   apt-get install chromium                       (Debian, as root)
   .venv/bin/playwright install chromium          (Playwright's own build)
   export THREADLINE_CHROMIUM=/path/to/chromium   (one you have)"""
+# The carried fonts are configured for one folder in one cloud; without a font no text is laid out.
+FONTS = """<?xml version="1.0"?>
+<fontconfig>
+  <dir>{unpacked}/fonts/fonts</dir>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <cachedir>{unpacked}/fonts/cache</cachedir>
+</fontconfig>
+"""
 # The npm package unpacks into the temporary folder, its libraries only where it sees this variable.
 UNPACK = """
 import chromium from "@sparticuz/chromium";
@@ -125,6 +133,7 @@ def from_npm() -> Path | None:
         if done.returncode:
             note(f"that failed: {(done.stderr or done.stdout).strip()[-300:]}")
             return None
+    (unpacked / "fonts" / "fonts.conf").write_text(FONTS.format(unpacked=unpacked))
     start.write_text(
         "#!/bin/sh\n"
         f'export LD_LIBRARY_PATH="{unpacked}/al2023/lib${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"\n'
