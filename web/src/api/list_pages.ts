@@ -1,0 +1,77 @@
+/** Keeps the pages of a list true to what happens on the server, without loading them anew. Pure. */
+
+/** A page as cached: with the start of the range that it was asked for, so that the next one fits. */
+export interface ListPage<Item> {
+  items: Item[];
+  next_cursor: string | null;
+  from: string | null;
+}
+
+export interface Pages<Item> {
+  pages: ListPage<Item>[];
+  pageParams: unknown[];
+}
+
+type Identity<Item> = (item: Item) => string;
+
+/** Puts changed items in the place of their older versions; items that are not in the list stay out. */
+export function replaceItems<Item>(
+  list: Pages<Item>,
+  changed: ReadonlyMap<string, Item>,
+  identity: Identity<Item>,
+): Pages<Item> {
+  return mapItems(list, (item) => changed.get(identity(item)) ?? item);
+}
+
+export function removeItems<Item>(
+  list: Pages<Item>,
+  gone: ReadonlySet<string>,
+  identity: Identity<Item>,
+): Pages<Item> {
+  return mapItems(list, (item) => (gone.has(identity(item)) ? null : item));
+}
+
+/** The items of a newly asked first page that the list does not have. */
+export function newItems<Item>(
+  list: Pages<Item>,
+  head: ListPage<Item>,
+  identity: Identity<Item>,
+): Item[] {
+  const known = new Set(list.pages.flatMap((page) => page.items.map(identity)));
+  return head.items.filter((item) => !known.has(identity(item)));
+}
+
+/**
+ * Lets a newly asked first page enter at the top. The items of the old first page that it pushed
+ * out stay below it, so that the next page still follows; where the two share nothing, there may
+ * be a gap between them, and the list begins anew.
+ */
+export function mergeHead<Item>(
+  list: Pages<Item>,
+  head: ListPage<Item>,
+  identity: Identity<Item>,
+): Pages<Item> {
+  const first = list.pages[0];
+  const entering = new Set(head.items.map(identity));
+  const shared = first?.items.some((item) => entering.has(identity(item))) ?? false;
+  if (!first || head.next_cursor === null || !shared) {
+    return { pages: [head], pageParams: list.pageParams.slice(0, 1) };
+  }
+  const rest = mapItems(list, (item) => (entering.has(identity(item)) ? null : item));
+  const [below, ...others] = rest.pages;
+  const top = { ...first, items: [...head.items, ...(below?.items ?? [])] };
+  return { pages: [top, ...others], pageParams: list.pageParams };
+}
+
+function mapItems<Item>(list: Pages<Item>, map: (item: Item) => Item | null): Pages<Item> {
+  let changed = false;
+  const pages = list.pages.map((page) => {
+    const items = page.items.flatMap((item) => {
+      const next = map(item);
+      changed ||= next !== item;
+      return next === null ? [] : [next];
+    });
+    return { ...page, items };
+  });
+  return changed ? { ...list, pages } : list;
+}
