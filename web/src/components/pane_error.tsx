@@ -42,9 +42,8 @@ export function PaneError({
           <Icon name="retry" />
           Retry
         </Button>
-        {retrying ? (
-          <span className="t3">trying…</span>
-        ) : (
+        {retrying && <span className="t3">trying…</span>}
+        {!retrying && isWorthRetrying(error) && (
           <Countdown key={failures} failures={failures} onEnd={onRetry} />
         )}
       </div>
@@ -53,7 +52,7 @@ export function PaneError({
 }
 
 /** A 4xx answer would be the same again; everything else is worth another try by itself. */
-export function isWorthRetrying(error: unknown): boolean {
+function isWorthRetrying(error: unknown): boolean {
   return !(error instanceof RequestError) || error.status < 400 || error.status >= 500;
 }
 
