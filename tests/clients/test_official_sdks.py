@@ -1,0 +1,219 @@
+"""The guide's programs, run with the official SDKs on both transports, show up as they should."""
+
+from typing import Any
+
+import pytest
+from programs import AWKWARD
+
+# One worker runs the programs of both transports, one after the other.
+pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
+
+
+def traces_of(server, session_id: str) -> list[dict[str, Any]]:
+    return server.items("/traces", session_id=session_id, sort="start_time", limit=2)
+
+
+def spans_of(server, trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The spans of a trace with their content, by name (a later one of a name takes its place)."""
+    whole = server.get(f"/traces/{trace['trace_id']}")
+    return {
+        span["name"]: server.get(f"/traces/{trace['trace_id']}/spans/{span['span_id']}")
+        for span in whole["spans"]
+    }
+
+
+def test_a_python_chatbots_turns_are_traces_of_one_session(server):
+    session = server.session_with("conversation-1", 3)
+    assert session["trace_count"] == session["span_count"] == 3
+    assert session["error_count"] == session["error_trace_count"] == 0
+    assert "Hello" in session["first_input"]
+    assert session["last_output"] == "You said: Goodbye"
+    assert session["provenance"]["keys"] == {"lmnr.association.properties.session_id": 3}
+    traces = traces_of(server, "conversation-1")
+    assert [trace["name"] for trace in traces] == ["handle_turn"] * 3
+    assert [trace["output"] for trace in traces] == [
+        "You said: Hello",
+        "You said: What is a session?",
+        "You said: Goodbye",
+    ]
+    turn = spans_of(server, traces[0])["handle_turn"]
+    assert turn["input"] == {"user_message": "Hello", "conversation_id": "conversation-1"}
+    assert turn["output"] == "You said: Hello"
+    assert turn["input_key"] == "lmnr.span.input"
+
+
+def test_a_python_chatbots_model_calls_are_inside_their_turns(server):
+    session = server.session_with("conversation-openai", 2)
+    assert session["span_count"] == 4
+    assert (session["input_tokens"], session["output_tokens"]) == (22, 14)
+    assert session["models"] == ["gpt-4o-mini-2024-07-18"]
+    first, second = traces_of(server, "conversation-openai")
+    assert (second["input_tokens"], second["output_tokens"], second["total_tokens"]) == (11, 7, 18)
+    spans = spans_of(server, second)
+    call, turn = spans["openai.chat"], spans["handle_turn"]
+    assert call["parent_span_id"] == turn["span_id"]
+    assert (call["type"], call["model"], call["provider"]) == (
+        "llm",
+        "gpt-4o-mini-2024-07-18",
+        "openai",
+    )
+    said = [(message["role"], message["parts"]) for message in call["messages"]["input"]]
+    assert said == [
+        ("system", [{"type": "text", "text": "Be brief."}]),
+        ("user", [{"type": "text", "text": "Hello"}]),
+        ("assistant", [{"type": "text", "text": "Echo: Hello"}]),
+        ("user", [{"type": "text", "text": "What is a session?"}]),
+    ]
+    answer = call["messages"]["output"]
+    assert [message["role"] for message in answer] == ["assistant"]
+    assert answer[0]["parts"] == [{"type": "text", "text": "Echo: What is a session?"}]
+    assert call["total_cost"] > 0
+    assert call["cost_source"] == "computed"
+    assert session["total_cost"] == pytest.approx(2 * call["total_cost"])
+    assert first["trace_id"] != second["trace_id"]
+
+
+def test_set_trace_session_id_inside_a_typescript_span_names_its_session(server):
+    session = server.session_with("session123", 1)
+    assert session["trace_count"] == session["span_count"] == 1
+    (trace,) = traces_of(server, "session123")
+    assert trace["name"] == "myFunction"
+    whole = server.get(f"/traces/{trace['trace_id']}")
+    assert whole["provenance"] == {
+        "key": "lmnr.association.properties.session_id",
+        "span_id": trace["root_span_id"],
+        "conflict": False,
+    }
+
+
+def test_a_session_id_given_to_observe_names_its_session(server):
+    server.session_with("session456", 1)
+    (trace,) = traces_of(server, "session456")
+    assert trace["name"] == "myFunction"
+    assert trace["output"] == "You asked: What is a session?"
+    observed = spans_of(server, trace)["myFunction"]
+    assert observed["input"] == ["What is a session?"]
+    assert observed["output"] == "You asked: What is a session?"
+
+
+def test_an_instrumented_openai_client_shows_its_calls(server):
+    session = server.session_with("weather-chat", 4)
+    # The SDK reports no usage for a stream; the plain call and the two around the tool have it.
+    assert (session["input_tokens"], session["output_tokens"]) == (33, 21)
+    assert session["error_trace_count"] == 1
+    traces = {trace["name"]: trace for trace in traces_of(server, "weather-chat")}
+    assert list(traces) == ["answer", "answerWithTool", "answerInPieces", "answerFails"]
+
+    call = spans_of(server, traces["answer"])["chat gpt-4o-mini"]
+    assert (call["type"], call["model"]) == ("llm", "gpt-4o-mini-2024-07-18")
+    assert call["request_model"] == "gpt-4o-mini"
+    assert (call["input_tokens"], call["output_tokens"]) == (11, 7)
+    assert call["messages"]["input"][0]["parts"] == [{"type": "text", "text": "Hello"}]
+    assert call["messages"]["output"][0]["parts"] == [{"type": "text", "text": "Echo: Hello"}]
+
+    with_tool = spans_of(server, traces["answerWithTool"])
+    tool = with_tool["get_weather"]
+    assert (tool["type"], tool["input"], tool["output"]) == ("tool", ["Paris"], "18 °C in Paris")
+    question, asked, answered = with_tool["chat gpt-4o-mini"]["messages"]["input"]
+    assert question["role"] == "user"
+    assert asked["parts"] == [
+        {"type": "tool_call", "id": "call_1", "name": "get_weather", "arguments": {"city": "Paris"}}
+    ]
+    assert answered["parts"] == [
+        {"type": "tool_result", "id": "call_1", "result": "18 °C in Paris"}
+    ]
+    assert traces["answerWithTool"]["span_count"] == 4
+
+    in_pieces = spans_of(server, traces["answerInPieces"])["chat gpt-4o-mini"]
+    assert in_pieces["input_tokens"] is None
+    assert in_pieces["output_tokens"] is None
+    assert in_pieces["messages"]["output"][0]["parts"] == [
+        {"type": "text", "text": "Echo: Tell it in pieces "}
+    ]
+
+    assert traces["answerFails"]["status"] == "error"
+    failed = spans_of(server, traces["answerFails"])["answerFails"]
+    assert failed["status"] == "error"
+    (exception,) = failed["events"]
+    assert exception["name"] == "exception"
+    assert "no-such-model" in exception["attributes"]["exception.message"]
+
+
+def test_the_checkout_as_the_guide_prints_it_is_one_trace_with_three_steps(server):
+    session = server.session_with("checkout-user-1", 1)
+    assert (session["trace_count"], session["span_count"]) == (1, 4)
+    (trace,) = server.get("/traces", session_id="checkout-user-1", include="steps")["items"]
+    assert trace["name"] == "checkout"
+    assert trace["step_count"] == 3
+    steps = ["validateCart", "processPayment", "createOrder"]
+    assert [step["name"] for step in trace["steps"]] == steps
+    whole = server.get(f"/traces/{trace['trace_id']}")
+    parents = {span["name"]: span["parent_span_id"] for span in whole["spans"]}
+    root = trace["root_span_id"]
+    assert parents == {"checkout": None, **dict.fromkeys(steps, root)}
+
+
+def test_every_step_of_a_checkout_has_its_own_input_output_and_status(server):
+    server.session_with("checkout-user-2", 1)
+    (trace,) = server.get("/traces", session_id="checkout-user-2", include="steps")["items"]
+    assert trace["user_id"] == "user-2"
+    assert trace["output"] == "order of 2 for 40"
+    for step in trace["steps"]:
+        assert step["duration_ms"] > 0
+        assert step["status"] != "error"
+    spans = spans_of(server, trace)
+    assert spans["validateCart"]["input"] == ["book", "lamp"]
+    assert spans["validateCart"]["output"] == {"items": ["book", "lamp"], "total": 40}
+    assert spans["processPayment"]["output"] == {"paid": 40, "card": "4242"}
+    assert spans["createOrder"]["output"] == "order of 2 for 40"
+
+
+def test_a_step_that_throws_fails_and_so_does_its_checkout(server):
+    session = server.session_with("checkout-user-broke", 1)
+    assert (session["error_count"], session["error_trace_count"]) == (2, 1)
+    (trace,) = server.get("/traces", session_id="checkout-user-broke", include="steps")["items"]
+    assert trace["status"] == "error"
+    assert [(step["name"], step["status"] == "error") for step in trace["steps"]] == [
+        ("validateCart", False),
+        ("processPayment", True),
+    ]
+    payment = spans_of(server, trace)["processPayment"]
+    assert payment["input"] == [{"items": ["book", "lamp"], "total": 40}, "expired"]
+    assert payment["output"] is None
+    assert payment["events"][0]["attributes"]["exception.message"] == "the card has expired"
+
+
+def test_a_checkout_of_separate_traces_is_joined_by_its_session(server):
+    session = server.session_with("checkout-user-3", 3)
+    assert (session["trace_count"], session["span_count"]) == (3, 3)
+    traces = traces_of(server, "checkout-user-3")
+    assert [trace["name"] for trace in traces] == ["validateCart", "processPayment", "createOrder"]
+    assert session["last_output"] == "order of 2 for 40"
+    assert all(trace["step_count"] == 0 for trace in traces)
+
+
+def test_an_awkward_session_id_works_from_both_sdks_to_the_url(server):
+    session = server.session_with(AWKWARD, 2)
+    assert session["session_id"] == AWKWARD
+    assert session["trace_count"] == 2
+    names = [trace["name"] for trace in traces_of(server, AWKWARD)]
+    assert sorted(names) == ["handle_turn", "myFunction"]
+    listed = server.items("/sessions", filter=f"session_id:eq:{AWKWARD}")
+    assert [item["session_id"] for item in listed] == [AWKWARD]
+
+
+def test_nothing_but_the_programs_sessions_is_there(server):
+    ids = {session["session_id"] for session in server.items("/sessions", limit=3)}
+    assert ids == {
+        "conversation-1",
+        "conversation-openai",
+        "session123",
+        "session456",
+        "weather-chat",
+        "checkout-user-1",
+        "checkout-user-2",
+        "checkout-user-broke",
+        "checkout-user-3",
+        AWKWARD,
+    }
+    assert all(trace["session_id"] in ids for trace in server.items("/traces"))

@@ -1,0 +1,61 @@
+"""What the tests of the whole share: a started server for each module, and a browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from started_server import ROOT, StartedServer, started_server
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedServer]:
+    """A server of the module's own, empty at first."""
+    with started_server(tmp_path_factory.mktemp("server")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run, the one that tools/chromium.py finds."""
+    program = (
+        os.environ.get("THREADLINE_CHROMIUM")
+        or subprocess.run(
+            [sys.executable, str(ROOT / "tools" / "chromium.py")],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: StartedServer) -> Iterator[Page]:
+    """A fresh window on the module's server; the test fails if a script of the page does."""
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    fresh = context.new_page()
+    failures: list[str] = []
+    fresh.on("pageerror", lambda error: failures.append(str(error)))
+    yield fresh
+    context.close()
+    assert not failures
