@@ -1,0 +1,63 @@
+"""Turn OpenTelemetry attribute values into JSON text and back without losing what was sent."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any, TypeAlias
+
+import orjson
+
+AttributeValue: TypeAlias = (
+    "str | bool | int | float | bytes | list[AttributeValue] | dict[str, AttributeValue] | None"
+)
+Attributes: TypeAlias = dict[str, AttributeValue]
+
+_BYTES = "$bytes"
+_DOUBLE = "$double"
+
+
+def _special(value: AttributeValue) -> Any:
+    """A copy of the value in which all that JSON cannot say is a tagged object."""
+    if isinstance(value, bytes):
+        return {_BYTES: base64.b64encode(value).decode()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {_DOUBLE: repr(value)}
+    if isinstance(value, str):
+        return _without_lone_surrogates(value)
+    if isinstance(value, list):
+        return [_special(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(key): _special(item) for key, item in value.items()}
+    return value
+
+
+def _without_lone_surrogates(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _needs_tags(value: AttributeValue) -> bool:
+    if isinstance(value, str | bool | int) or value is None:
+        return False
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    if isinstance(value, list):
+        return any(_needs_tags(item) for item in value)
+    if isinstance(value, dict):
+        return any(_needs_tags(item) for item in value.values())
+    return True
+
+
+def to_json(attributes: AttributeValue) -> bytes:
+    """JSON text of attributes: bytes and non-finite doubles as tagged objects."""
+    try:
+        if not _needs_tags(attributes):
+            return orjson.dumps(attributes)
+    except TypeError:
+        pass  # a lone surrogate: the slow path below replaces it
+    return orjson.dumps(_special(attributes))
+
+
+def from_json(text: bytes | str) -> Any:
+    """The attributes as a JSON client sees them: tagged objects stay as they are."""
+    return orjson.loads(text)

@@ -1,0 +1,212 @@
+"""Spans in their two states: as OTLP said them, and as Threadline understands them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from threadline_server.model.attributes import Attributes, AttributeValue
+
+SpanType = Literal[
+    "agent",
+    "llm",
+    "tool",
+    "retrieval",
+    "embedding",
+    "chain",
+    "guardrail",
+    "evaluator",
+    "span",
+]
+SPAN_TYPES: tuple[SpanType, ...] = (
+    "agent",
+    "llm",
+    "tool",
+    "retrieval",
+    "embedding",
+    "chain",
+    "guardrail",
+    "evaluator",
+    "span",
+)
+
+Status = Literal["unset", "ok", "error"]
+STATUSES: tuple[Status, ...] = ("unset", "ok", "error")
+
+SESSION_RANK = 1
+CONVERSATION_RANK = 2
+
+
+@dataclass(slots=True)
+class Resource:
+    """Who sent: the attributes of an OTLP Resource, shared by the spans of one group."""
+
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Scope:
+    """Which instrumentation wrote: an OTLP InstrumentationScope, shared by its spans."""
+
+    name: str = ""
+    version: str = ""
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Event:
+    """A moment within a span; `time_ns` is nanoseconds since 1970, 0 when unknown."""
+
+    name: str
+    time_ns: int
+    attributes: Attributes
+
+
+@dataclass(slots=True)
+class Link:
+    """A pointer to another span; ids are lower-case hex."""
+
+    trace_id: str
+    span_id: str
+    attributes: Attributes
+
+
+@dataclass(slots=True)
+class DecodedSpan:
+    """One span exactly as OTLP said it, ids as lower-case hex and times as nanoseconds.
+
+    `parent_span_id` is None where OTLP had none or all zeros; `end_ns` is 0 while running;
+    `status_code` is 0 unset, 1 ok, 2 error; `kind` is OTLP's span kind number.
+    """
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    start_ns: int
+    end_ns: int
+    attributes: Attributes
+    resource: Resource
+    scope: Scope
+    kind: int = 0
+    status_code: int = 0
+    status_message: str = ""
+    events: list[Event] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    trace_state: str = ""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A session id that one span states: the value, the key it came from, and the key's rank.
+
+    Rank 1 are session keys; rank 2, conversation and thread keys, counts in a trace only where no
+    span of it has a session key (design rule 1).
+    """
+
+    value: str
+    key: str
+    rank: int
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Tokens that a span reports; None where it says nothing.
+
+    `input` includes cache reads and writes and `output` includes reasoning, whatever the
+    dialect's own convention; the other three are parts of these two.
+    """
+
+    input: int | None = None
+    output: int | None = None
+    cache_read: int | None = None
+    cache_write: int | None = None
+    reasoning: int | None = None
+
+    def reported(self) -> bool:
+        """All zeros are no report (design rule 5)."""
+        return any((self.input, self.output, self.cache_read, self.cache_write, self.reasoning))
+
+
+@dataclass(slots=True)
+class Cost:
+    """US dollars that a span reports or that were computed for it; None where unknown."""
+
+    input: float | None = None
+    output: float | None = None
+    total: float | None = None
+    source: Literal["reported", "computed"] | None = None
+
+
+@dataclass(slots=True)
+class Span:
+    """One canonical span: what every page, query and rollup speaks of.
+
+    `end_ns` is None while it runs. `input` and `output` are the exact text of the attribute that
+    `input_key` and `output_key` name. `first_user` and `last_assistant` are plain text of its own
+    messages. `marks` name what was repaired. `version_key` orders versions of one span so
+    that arrival order never matters (design rule 10).
+    """
+
+    decoded: DecodedSpan
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    start_ns: int
+    end_ns: int | None
+    received_ns: int
+    type: SpanType = "span"
+    status: Status = "unset"
+    status_message: str = ""
+    session: Claim | None = None
+    user_id: str | None = None
+    conversation_id: str | None = None
+    agent_name: str | None = None
+    request_model: str | None = None
+    response_model: str | None = None
+    response_id: str | None = None
+    provider: str | None = None
+    tokens: Tokens = field(default_factory=Tokens)
+    cost: Cost = field(default_factory=Cost)
+    tool_name: str | None = None
+    tool_call_id: str | None = None
+    tags: list[str] = field(default_factory=list)
+    metadata: dict[str, AttributeValue] = field(default_factory=dict)
+    input: str | None = None
+    input_key: str | None = None
+    output: str | None = None
+    output_key: str | None = None
+    input_preview: str | None = None
+    output_preview: str | None = None
+    first_user: str | None = None
+    last_assistant: str | None = None
+    has_messages: bool = False
+    pending: bool = False
+    marks: list[str] = field(default_factory=list)
+    attribute_count: int = 0
+    content_hash: bytes = b""
+    normalizer_version: int = 0
+
+    @property
+    def model(self) -> str | None:
+        """The response's model, else the requested one."""
+        return self.response_model or self.request_model
+
+    @property
+    def version_key(self) -> tuple[bool, int, int, bytes]:
+        """The greater of two versions of one span wins: a real one before a pending one, then the
+        later end (no end: earliest), then more attributes, then the greater content hash.
+        """
+        return (not self.pending, self.end_ns or 0, self.attribute_count, self.content_hash)
+
+
+@dataclass(slots=True)
+class Message:
+    """One message of a conversation: who speaks, and the parts of what is said.
+
+    A part is a JSON object with a `type`: text, reasoning, tool_call, tool_result, image, other.
+    """
+
+    role: str
+    parts: list[dict[str, Any]]

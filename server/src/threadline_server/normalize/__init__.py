@@ -1,0 +1,1 @@
+"""Turn spans as OTLP said them into canonical spans: a list of small pure functions."""

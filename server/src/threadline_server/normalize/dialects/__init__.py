@@ -1,0 +1,1 @@
+"""One file per instrumentation: which attributes carry input, output, messages and labels."""

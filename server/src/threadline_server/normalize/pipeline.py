@@ -1,0 +1,215 @@
+"""Turn decoded spans into canonical spans: one pure reader per field, none of which may fail."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from threadline_server.model.attributes import Attributes, to_json
+from threadline_server.model.span import DecodedSpan, Message, Span, SpanType, Status
+from threadline_server.normalize import usage
+from threadline_server.normalize.dialects.dialect import Dialect, Payload
+from threadline_server.normalize.dialects.genai import GENAI
+from threadline_server.normalize.dialects.laminar import LAMINAR
+from threadline_server.normalize.dialects.openinference import OPENINFERENCE
+from threadline_server.normalize.json_text import as_text
+from threadline_server.normalize.kind import span_type
+from threadline_server.normalize.messages import first_text, last_text
+from threadline_server.normalize.preview import messages_preview, preview, shortened
+from threadline_server.normalize.repair import repaired_times
+from threadline_server.normalize.session import conversation_id, session_claim, user_id
+
+NORMALIZER_VERSION = 1
+"""Raised whenever the same attributes would give another canonical span."""
+
+DIALECTS: tuple[Dialect, ...] = (LAMINAR, GENAI, OPENINFERENCE)
+"""The first dialect that says something is believed."""
+
+REQUEST_MODEL_KEYS = ("gen_ai.request.model", "llm.request.model_name", "llm.model_name")
+RESPONSE_MODEL_KEYS = ("gen_ai.response.model", "llm.response.model_name")
+PROVIDER_KEYS = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
+AGENT_NAME_KEYS = ("gen_ai.agent.name", "agent.name")
+TOOL_NAME_KEYS = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name")
+TOOL_CALL_ID_KEYS = ("gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id")
+RESPONSE_ID_KEYS = ("gen_ai.response.id",)
+
+Value = TypeVar("Value")
+
+
+def _text(attributes: Attributes, keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        value = attributes.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _first(
+    attributes: Attributes, readers: Iterable[Callable[[Attributes], Value | None]]
+) -> Value | None:
+    return next((found for read in readers if (found := read(attributes)) is not None), None)
+
+
+def input_payload(attributes: Attributes) -> Payload | None:
+    """Which attribute carries a span's input, and the value as it was sent."""
+    return _first(attributes, (dialect.input for dialect in DIALECTS))
+
+
+def output_payload(attributes: Attributes) -> Payload | None:
+    """Which attribute carries a span's output, and the value as it was sent."""
+    return _first(attributes, (dialect.output for dialect in DIALECTS))
+
+
+def input_messages(attributes: Attributes) -> list[Message]:
+    """The messages that went into a model call; none where the span carries none."""
+    return _first(attributes, (dialect.input_messages for dialect in DIALECTS)) or []
+
+
+def output_messages(attributes: Attributes) -> list[Message]:
+    """The messages that came out of a model call; none where the span carries none."""
+    return _first(attributes, (dialect.output_messages for dialect in DIALECTS)) or []
+
+
+def _status(span: DecodedSpan) -> Status:
+    """Design rule 6: ERROR, or an exception event while the status is unset."""
+    if span.status_code == 2:
+        return "error"
+    if span.status_code == 1:
+        return "ok"
+    return "error" if any(event.name == "exception" for event in span.events) else "unset"
+
+
+def _status_message(span: DecodedSpan) -> str:
+    if span.status_message:
+        return span.status_message
+    for event in span.events:
+        if event.name == "exception" and span.status_code != 1:
+            kind = event.attributes.get("exception.type")
+            said = event.attributes.get("exception.message")
+            return ": ".join(text for text in (kind, said) if isinstance(text, str) and text)
+    return ""
+
+
+def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
+    """Span id, parent id and whether it only announces a span (design rule 10).
+
+    Logfire sends a span of its own ahead of each one it starts, as child of the announced span
+    and with that span's real parent beside it; here it takes the place of the announced span.
+    """
+    if span.attributes.get("logfire.span_type") != "pending_span" or span.parent_span_id is None:
+        return span.span_id, span.parent_span_id, False
+    parent = span.attributes.get("logfire.pending_parent_id")
+    known = isinstance(parent, str) and parent.strip("0") != ""
+    return span.parent_span_id, str(parent) if known else None, True
+
+
+def _content_hash(span: DecodedSpan) -> bytes:
+    """A hash of all that was sent, so that two versions are ordered whoever arrives first."""
+    head = (
+        span.name,
+        span.parent_span_id,
+        str(span.start_ns),
+        str(span.end_ns),
+        span.kind,
+        span.status_code,
+        span.status_message,
+        span.trace_state,
+        span.scope.name,
+        span.scope.version,
+        [(event.name, str(event.time_ns)) for event in span.events],
+        [(link.trace_id, link.span_id) for link in span.links],
+    )
+    digest = hashlib.blake2b(to_json(list(head)), digest_size=16)
+    digest.update(to_json(span.attributes))
+    for event in span.events:
+        digest.update(to_json(event.attributes))
+    for link in span.links:
+        digest.update(to_json(link.attributes))
+    digest.update(to_json(span.scope.attributes))
+    digest.update(to_json(span.resource.attributes))
+    return digest.digest()
+
+
+def _merged_metadata(attributes: Attributes) -> Attributes:
+    merged: Attributes = {}
+    for dialect in DIALECTS:
+        for key, value in (dialect.metadata(attributes) or {}).items():
+            merged.setdefault(key, value)
+    return merged
+
+
+def _merged_tags(attributes: Attributes) -> list[str]:
+    tags: dict[str, None] = {}
+    for dialect in DIALECTS:
+        tags.update(dict.fromkeys(dialect.tags(attributes) or ()))
+    return list(tags)
+
+
+def _with_texts(span: Span, kind: SpanType, attributes: Attributes) -> None:
+    """Fill in payloads and their previews; messages are read only where a model was called."""
+    carried_in, carried_out = input_payload(attributes), output_payload(attributes)
+    if carried_in is not None:
+        span.input_key, span.input = carried_in[0], as_text(carried_in[1])
+    if carried_out is not None:
+        span.output_key, span.output = carried_out[0], as_text(carried_out[1])
+    if kind == "llm":
+        asked, answered = input_messages(attributes), output_messages(attributes)
+        span.has_messages = bool(asked or answered)
+        said = first_text(asked, "user")
+        answer = last_text(answered, "assistant")
+        span.first_user = None if said is None else shortened(said)
+        span.last_assistant = None if answer is None else shortened(answer)
+        span.input_preview = messages_preview(asked, "user")
+        span.output_preview = messages_preview(answered, "assistant")
+    if span.input_preview is None and span.input is not None:
+        span.input_preview = preview(span.input, "user")
+    if span.output_preview is None and span.output is not None:
+        span.output_preview = preview(span.output, "assistant")
+
+
+def canonical(span: DecodedSpan, received_ns: int) -> Span:
+    """One canonical span; `received_ns` stands in for a start that cannot be true."""
+    attributes = span.attributes
+    start_ns, end_ns, marks = repaired_times(span, received_ns)
+    span_id, parent_span_id, pending = _identity(span)
+    kind = span_type(attributes)
+    result = Span(
+        decoded=span,
+        trace_id=span.trace_id,
+        span_id=span_id,
+        parent_span_id=parent_span_id,
+        name=span.name,
+        start_ns=start_ns,
+        end_ns=None if pending else end_ns,
+        received_ns=received_ns,
+        type=kind,
+        status=_status(span),
+        status_message=_status_message(span),
+        session=session_claim(span),
+        user_id=user_id(span),
+        conversation_id=conversation_id(span),
+        agent_name=_text(attributes, AGENT_NAME_KEYS),
+        request_model=_text(attributes, REQUEST_MODEL_KEYS),
+        response_model=_text(attributes, RESPONSE_MODEL_KEYS),
+        response_id=_text(attributes, RESPONSE_ID_KEYS),
+        provider=_text(attributes, PROVIDER_KEYS),
+        tokens=usage.tokens(attributes),
+        cost=usage.cost(attributes),
+        tool_name=_text(attributes, TOOL_NAME_KEYS) or (span.name if kind == "tool" else None),
+        tool_call_id=_text(attributes, TOOL_CALL_ID_KEYS),
+        tags=_merged_tags(attributes),
+        metadata=_merged_metadata(attributes),
+        pending=pending,
+        marks=marks,
+        attribute_count=len(attributes),
+        content_hash=_content_hash(span),
+        normalizer_version=NORMALIZER_VERSION,
+    )
+    _with_texts(result, kind, attributes)
+    return result
+
+
+def normalize(spans: list[DecodedSpan], received_ns: int) -> list[Span]:
+    """Canonical spans in the order of `spans`."""
+    return [canonical(span, received_ns) for span in spans]

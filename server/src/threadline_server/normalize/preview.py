@@ -1,0 +1,46 @@
+"""Turn inputs and outputs of any shape into a line of plain text for lists."""
+
+from __future__ import annotations
+
+from threadline_server.model.attributes import to_json
+from threadline_server.model.span import Message
+from threadline_server.normalize.json_text import parsed
+from threadline_server.normalize.messages import last_text, messages_of, text_of
+
+PREVIEW_LIMIT = 300
+"""Characters of a preview; what is longer ends in an ellipsis."""
+
+_PARSE_LIMIT = 1_000_000
+
+
+def shortened(text: str) -> str:
+    """The text on one line, cut to the limit of a preview."""
+    line = " ".join(text[: PREVIEW_LIMIT * 4].split())
+    if len(line) <= PREVIEW_LIMIT and len(text) <= PREVIEW_LIMIT * 4:
+        return line
+    return line[: PREVIEW_LIMIT - 1] + "…"
+
+
+def messages_preview(messages: list[Message], role: str) -> str | None:
+    """The last text of a role, else the last text of anybody."""
+    text = last_text(messages, role)
+    if text is None:
+        text = next((said for item in messages[::-1] if (said := text_of(item))), None)
+    return None if text is None else shortened(text)
+
+
+def preview(text: str, role: str) -> str | None:
+    """A line for a list: a JSON string without its quotes, messages as the last text of `role`,
+    other JSON as it is; None for what is empty.
+    """
+    value = parsed(text) if len(text) <= _PARSE_LIMIT else text
+    if isinstance(value, str):
+        return shortened(value) or None
+    messages = messages_of(value)
+    if messages is not None and (line := messages_preview(messages, role)) is not None:
+        return line
+    if value is None:
+        return None
+    if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:
+        return shortened(text)
+    return shortened(to_json(value).decode() if len(text) <= _PARSE_LIMIT else text)

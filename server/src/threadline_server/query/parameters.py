@@ -1,0 +1,113 @@
+"""Turn the query parameters that every list shares into a query for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from threadline_server.errors import bad_request
+from threadline_server.model.time import from_iso
+from threadline_server.query.cursor import decode_cursor, encode_cursor
+from threadline_server.query.fields import DEFAULT_SORT, FIELDS
+from threadline_server.query.filters import parse_filter
+from threadline_server.store.contract import ListQuery, Noun, Page
+
+MAX_LIMIT = 1_000
+DEFAULT_LIMIT = 50
+MAX_FILTERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListParameters:
+    """What a request says, as it said it; None where it said nothing."""
+
+    project: str
+    limit: int | None = None
+    cursor: str | None = None
+    sort: str | None = None
+    start: str | None = None
+    end: str | None = None
+    text: str | None = None
+    filters: Sequence[str] = ()
+    session_id: str | None = None
+
+
+def _limit(limit: int | None) -> int:
+    if limit is None:
+        return DEFAULT_LIMIT
+    if not 1 <= limit <= MAX_LIMIT:
+        raise bad_request(
+            "invalid_limit",
+            f"limit {limit} is not within 1 and {MAX_LIMIT}",
+            "ask for less and follow next_cursor",
+        )
+    return limit
+
+
+def _time(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        return from_iso(text.strip().replace(" ", "+") if "T" in text else text)
+    except (ValueError, OverflowError) as error:
+        raise bad_request(
+            "invalid_time", f"{name} {text!r} is no ISO-8601 time", "write 2026-11-01T00:00:00Z"
+        ) from error
+
+
+def list_query(noun: Noun, asked: ListParameters) -> ListQuery:
+    """The store's query for a list; ThreadlineError where a parameter cannot be understood."""
+    sort = asked.sort or DEFAULT_SORT[noun]
+    field = FIELDS[noun].get(sort.removeprefix("-"))
+    if field is None or field.kind == "array":
+        sortable = [name for name, each in FIELDS[noun].items() if each.kind != "array"]
+        raise bad_request(
+            "unknown_sort",
+            f"{noun} cannot be sorted by {sort!r}",
+            f"sort by one of {', '.join(sortable)}; a leading - descends",
+        )
+    if len(asked.filters) > MAX_FILTERS:
+        raise bad_request(
+            "too_many_filters", f"{len(asked.filters)} filters", f"at most {MAX_FILTERS} are taken"
+        )
+    text = (asked.text or "").strip()
+    return ListQuery(
+        project=asked.project,
+        noun=noun,
+        sort=field.column,
+        descending=sort.startswith("-"),
+        limit=_limit(asked.limit),
+        filters=tuple(parse_filter(noun, each) for each in asked.filters),
+        from_ns=_time("from", asked.start),
+        to_ns=_time("to", asked.end),
+        text=text or None,
+        session_id=asked.session_id,
+        after=None if not asked.cursor else decode_cursor(asked.cursor, noun, sort),
+    )
+
+
+def next_cursor(noun: Noun, asked: ListParameters, query: ListQuery, page: Page[Any]) -> str | None:
+    """The cursor of the page that follows, or None on the last."""
+    if not page.more:
+        return None
+    last = page.rows[-1]
+    identity = {
+        "sessions": lambda: last.session_id,
+        "traces": lambda: last.trace_id,
+        "spans": lambda: f"{last.trace_id}:{last.span_id}",
+    }[noun]()
+    return encode_cursor(asked.sort or DEFAULT_SORT[noun], _sorted_by(last, query), identity)
+
+
+def _sorted_by(row: Any, query: ListQuery) -> Any:
+    """The value of a row by which its list is sorted; spans derive two of theirs."""
+    if query.noun == "spans" and query.sort == "duration_ns":
+        return None if row.end_ns is None else row.end_ns - row.start_ns
+    if query.noun == "spans" and query.sort == "total_tokens":
+        if row.input_tokens is None and row.output_tokens is None:
+            return None
+        return (row.input_tokens or 0) + (row.output_tokens or 0)
+    value = getattr(row, query.sort)
+    return int(value) if isinstance(value, bool) else value

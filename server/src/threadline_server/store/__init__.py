@@ -1,0 +1,1 @@
+"""Where spans rest: one contract, the write path, and an engine per folder."""

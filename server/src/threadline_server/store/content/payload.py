@@ -1,0 +1,101 @@
+"""Turn a decoded span's attributes, events and links into one small document and shared texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from threadline_server.model.attributes import Attributes, AttributeValue, from_json, to_json
+from threadline_server.model.span import DecodedSpan, Event, Link, Resource, Scope
+from threadline_server.store.content.template import SHARED_LENGTH, Template, joined, split
+
+
+@dataclass(slots=True)
+class Payload:
+    """What a span carries: a document with the short values, the texts that it refers to, and
+    the origin (resource and scope) that it shares with its neighbours.
+    """
+
+    document: bytes
+    texts: list[str]
+    origin: bytes
+
+
+class _Texts:
+    """The long texts of one span, each once."""
+
+    def __init__(self) -> None:
+        self.indexes: dict[str, int] = {}
+
+    def keep(self, text: str) -> int:
+        return self.indexes.setdefault(text, len(self.indexes))
+
+
+def _split_attributes(
+    attributes: Attributes, texts: _Texts
+) -> tuple[Attributes, dict[str, Template]]:
+    """Attributes with a null in place of each long text, and the templates of these by key."""
+    short: dict[str, AttributeValue] = {}
+    templates: dict[str, Template] = {}
+    for key, value in attributes.items():
+        if isinstance(value, str) and len(value) >= SHARED_LENGTH:
+            if not value.isascii():
+                value = value.encode("utf-8", "replace").decode()
+            short[key] = None
+            templates[key] = split(value, texts.keep)
+        else:
+            short[key] = value
+    return short, templates
+
+
+def _joined_attributes(
+    short: Attributes, templates: dict[str, Template], texts: list[str]
+) -> Attributes:
+    return {
+        key: joined(templates[key], texts) if key in templates else value
+        for key, value in short.items()
+    }
+
+
+def pack(span: DecodedSpan) -> Payload:
+    """The payload of a span; `unpack` gives back exactly what was sent."""
+    texts = _Texts()
+    document: dict[str, Any] = {}
+    document["a"], document["r"] = _split_attributes(span.attributes, texts)
+    document["e"] = [
+        [event.name, str(event.time_ns), *_split_attributes(event.attributes, texts)]
+        for event in span.events
+    ]
+    document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
+    origin = {
+        "resource": span.resource.attributes,
+        "scope": [span.scope.name, span.scope.version, span.scope.attributes],
+    }
+    return Payload(to_json(document), list(texts.indexes), to_json(origin))
+
+
+@dataclass(slots=True)
+class Unpacked:
+    """What a span carried, as it was sent."""
+
+    attributes: Attributes
+    events: list[Event]
+    links: list[Link]
+    resource: Resource
+    scope: Scope
+
+
+def unpack(payload: Payload) -> Unpacked:
+    """What `pack` was given."""
+    document, origin = from_json(payload.document), from_json(payload.origin)
+    name, version, attributes = origin["scope"]
+    return Unpacked(
+        attributes=_joined_attributes(document["a"], document["r"], payload.texts),
+        events=[
+            Event(name, int(time_ns), _joined_attributes(short, templates, payload.texts))
+            for name, time_ns, short, templates in document["e"]
+        ],
+        links=[Link(trace_id, span_id, inner) for trace_id, span_id, inner in document["l"]],
+        resource=Resource(origin["resource"]),
+        scope=Scope(name, version, attributes),
+    )

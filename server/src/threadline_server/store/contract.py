@@ -1,0 +1,315 @@
+"""What any span store promises: batches of canonical spans in, rows for lists and pages out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from threadline_server.model.attributes import Attributes
+from threadline_server.model.span import Event, Link, Resource, Scope, Span, SpanType, Status
+
+Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains", "exists"]
+Kind = Literal["text", "integer", "number", "boolean", "array", "metadata"]
+Noun = Literal["sessions", "traces", "spans"]
+Scalar = str | int | float | None
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition of a list, in the store's own units: times and durations in nanoseconds.
+
+    `column` is the name of a field of the row structs below; of kind `metadata`, the key within
+    `metadata`. On kind `array`, `contains` means that the array has the member.
+    """
+
+    column: str
+    kind: Kind
+    operator: Operator
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """One page of a list.
+
+    `from_ns` (inclusive) and `to_ns` (exclusive) select what has a trace (a span, in the spans
+    list) whose interval meets them. `text` is user text, taken as words that must all occur.
+    `after` is the sort value and the id of the last row of the page before. Nulls sort last both
+    ways; ties are broken by id in the direction of the sort.
+    """
+
+    project: str
+    noun: Noun
+    sort: str
+    descending: bool
+    limit: int
+    filters: tuple[Filter, ...] = ()
+    from_ns: int | None = None
+    to_ns: int | None = None
+    text: str | None = None
+    session_id: str | None = None
+    after: tuple[Scalar, str] | None = None
+
+
+@dataclass(slots=True)
+class SessionRow:
+    """A session's totals over all of its traces (design rule 3)."""
+
+    session_id: str
+    start_ns: int
+    end_ns: int
+    duration_ns: int
+    active_ns: int
+    trace_count: int
+    span_count: int
+    error_count: int
+    error_trace_count: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cache_read_tokens: int
+    total_cost: float | None
+    unpriced_calls: int
+    user_ids: list[str]
+    models: list[str]
+    tags: list[str]
+    first_input: str | None
+    last_output: str | None
+    running: bool
+
+
+@dataclass(slots=True)
+class SessionDetail:
+    """A session with what only its own page asks for."""
+
+    row: SessionRow
+    metadata: dict[str, Any]
+    key_counts: dict[str, int]
+    conflict_trace_count: int
+
+
+@dataclass(slots=True)
+class TraceRow:
+    """A trace's totals, and which key of which span put it into its session.
+
+    `model_ns` and `tool_ns` are the union of its llm spans' and of its tool spans' intervals.
+    """
+
+    trace_id: str
+    name: str
+    session_id: str | None
+    user_id: str | None
+    start_ns: int
+    end_ns: int
+    duration_ns: int
+    status: Status
+    span_count: int
+    error_count: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cache_read_tokens: int
+    total_cost: float | None
+    unpriced_calls: int
+    models: list[str]
+    tags: list[str]
+    metadata: dict[str, Any]
+    input: str | None
+    output: str | None
+    root_span_id: str | None
+    running: bool
+    step_count: int
+    model_ns: int
+    tool_ns: int
+    session_key: str | None
+    session_span_id: str | None
+    session_conflict: bool
+
+
+@dataclass(slots=True)
+class SpanRow:
+    """A span without payloads; `input` and `output` are previews, read only for lists."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    type: SpanType
+    status: Status
+    status_message: str
+    start_ns: int
+    end_ns: int | None
+    model: str | None
+    provider: str | None
+    agent_name: str | None
+    tool_name: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+    total_cost: float | None
+    cost_source: str | None
+    usage_counted_by: str | None
+    scope_name: str
+    event_count: int
+    session_id: str | None = None
+    input: str | None = None
+    output: str | None = None
+
+
+@dataclass(slots=True)
+class SpanDetail:
+    """A span with everything that was sent, as it was sent."""
+
+    row: SpanRow
+    user_id: str | None
+    conversation_id: str | None
+    request_model: str | None
+    response_model: str | None
+    tool_call_id: str | None
+    input_cost: float | None
+    output_cost: float | None
+    input_key: str | None
+    output_key: str | None
+    tags: list[str]
+    metadata: dict[str, Any]
+    marks: list[str]
+    received_ns: int
+    normalizer_version: int
+    attributes: Attributes
+    events: list[Event]
+    links: list[Link]
+    resource: Resource
+    scope: Scope
+
+
+@dataclass(slots=True)
+class Step:
+    """A direct child of a workflow's root, with the totals of its subtree."""
+
+    row: SpanRow
+    span_count: int
+    error_count: int
+    input_tokens: int
+    output_tokens: int
+    total_cost: float | None
+
+
+@dataclass(slots=True)
+class Page(Generic[Row]):
+    """Rows of one page; `more` tells that another follows."""
+
+    rows: list[Row]
+    more: bool
+
+
+@dataclass(slots=True)
+class Removed:
+    """What a deletion took away."""
+
+    trace_count: int
+    span_count: int
+    block_count: int
+
+
+@dataclass(slots=True)
+class Stats:
+    """How much a project holds; `disk_bytes` counts every file of the store."""
+
+    span_count: int
+    trace_count: int
+    session_count: int
+    disk_bytes: int
+
+
+@dataclass(slots=True)
+class SpanBatch:
+    """The spans of one accepted request; they are stored together or told apart as rejected."""
+
+    project: str
+    spans: list[Span]
+    size_bytes: int
+
+
+@dataclass(slots=True)
+class RejectedSpan:
+    """A span that was not kept, and why."""
+
+    trace_id: str
+    span_id: str
+    name: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """Which traces and sessions one commit changed; both may since be gone."""
+
+    project: str
+    trace_ids: set[str] = field(default_factory=set)
+    session_ids: set[str] = field(default_factory=set)
+
+
+class SpanSink(Protocol):
+    """The way in, as the receiving side sees it."""
+
+    async def write(self, batch: SpanBatch) -> list[RejectedSpan]:
+        """Return once the batch is durable (design rule 13), with the spans that were refused.
+
+        Raises ThreadlineError `busy` (503, with a time to retry after) when the bounded queue is
+        full or the disk takes no more; then nothing of the batch is kept.
+        """
+        ...
+
+
+Listener = Callable[[list[Changes]], None]
+"""Called after each commit, on the writer's thread."""
+
+
+class SpanStore(Protocol):
+    """One store. Reads may run on any thread; `write` and `delete_session` on one at a time."""
+
+    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
+        """Store batches and bring every rollup they touch up to date, in one transaction."""
+        ...
+
+    def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
+        """Remove a session's traces and all that only they used; None where there is none."""
+        ...
+
+    def sessions(self, query: ListQuery) -> Page[SessionRow]: ...
+
+    def traces(self, query: ListQuery) -> Page[TraceRow]: ...
+
+    def spans(self, query: ListQuery) -> Page[SpanRow]: ...
+
+    def session(self, project: str, session_id: str) -> SessionDetail | None: ...
+
+    def trace(self, project: str, trace_id: str) -> TraceRow | None: ...
+
+    def trace_spans(
+        self, project: str, trace_id: str, *, limit: int, after: tuple[int, str] | None
+    ) -> Page[SpanRow]:
+        """Spans of a trace by start, then span id; `after` is the last of the page before."""
+        ...
+
+    def span(self, project: str, trace_id: str, span_id: str) -> SpanDetail | None: ...
+
+    def steps(self, project: str, trace_ids: Sequence[str], *, limit: int) -> dict[str, list[Step]]:
+        """The first steps of each trace that is a workflow, by trace id."""
+        ...
+
+    def longest_traces(
+        self, project: str, session_ids: Sequence[str], *, limit: int
+    ) -> dict[str, list[TraceRow]]:
+        """The longest traces of each session, in order of start."""
+        ...
+
+    def has_project(self, project: str) -> bool: ...
+
+    def stats(self, project: str) -> Stats: ...
+
+    def close(self) -> None: ...

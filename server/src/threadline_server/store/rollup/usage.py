@@ -1,0 +1,193 @@
+"""Turn what the spans of a trace report into usage that is counted once (design rule 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from threadline_server.store.rollup.forest import Forest
+from threadline_server.store.rollup.span import RollupSpan
+
+Reports = Callable[[RollupSpan], bool]
+
+
+@dataclass(slots=True)
+class Counted:
+    """Which spans count, and for each that reports but does not count, which one did."""
+
+    spans: list[RollupSpan]
+    counted_by: dict[str, str]
+
+
+@dataclass(slots=True)
+class TraceUsage:
+    """Totals of one trace; `total_cost` is None only if every call with usage is unknown."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    total_cost: float | None = 0.0
+    unpriced_calls: int = 0
+    counted_by: dict[str, str] = field(default_factory=dict)
+
+
+def _inside(inner: RollupSpan, outer: RollupSpan) -> bool:
+    return outer.start_ns <= inner.start_ns and inner.stop_ns <= outer.stop_ns
+
+
+def _one_call(left: RollupSpan, right: RollupSpan) -> bool:
+    """Two siblings that report the same call to a provider.
+
+    An id alone proves nothing, since fakes and caches repeat it, and sequential calls in Node
+    overlap by a fraction of a millisecond: so one interval must lie inside the other.
+    """
+    if left.scope_name == right.scope_name:
+        return False
+    if not (_inside(left, right) or _inside(right, left)):
+        return False
+    if left.response_id is not None and left.response_id == right.response_id:
+        return True
+    return (
+        left.model is not None
+        and left.model == right.model
+        and (left.input_tokens, left.output_tokens) == (right.input_tokens, right.output_tokens)
+    )
+
+
+def _counting(left: RollupSpan, right: RollupSpan) -> RollupSpan:
+    """Which of two spans of one call counts: the one with messages; if both or neither have
+    them the enclosing one; then the lower span id.
+    """
+    if left.has_messages != right.has_messages:
+        return left if left.has_messages else right
+    left_inside, right_inside = _inside(left, right), _inside(right, left)
+    if left_inside != right_inside:
+        return right if left_inside else left
+    return min(left, right, key=lambda span: span.span_id)
+
+
+def _call_keys(span: RollupSpan) -> list[tuple[object, ...]]:
+    keys: list[tuple[object, ...]] = []
+    if span.response_id is not None:
+        keys.append((span.parent_span_id, "id", span.response_id))
+    if span.model is not None:
+        counts = (span.input_tokens, span.output_tokens)
+        keys.append((span.parent_span_id, "counts", span.model, counts))
+    return keys
+
+
+def _lost_to_sibling(reporters: list[RollupSpan]) -> dict[str, str]:
+    """For each span that a sibling reports too, the sibling that counts instead."""
+    groups: dict[tuple[object, ...], list[RollupSpan]] = {}
+    for span in reporters:
+        for key in _call_keys(span):
+            groups.setdefault(key, []).append(span)
+    lost: dict[str, str] = {}
+    for group in groups.values():
+        if len({span.scope_name for span in group}) < 2:
+            continue
+        group.sort(key=lambda span: (span.start_ns, -span.stop_ns))
+        open_spans: list[RollupSpan] = []
+        for span in group:
+            open_spans = [other for other in open_spans if other.stop_ns >= span.start_ns]
+            for other in open_spans:
+                if _one_call(span, other):
+                    winner = _counting(span, other)
+                    loser = other if winner is span else span
+                    lost.setdefault(loser.span_id, winner.span_id)
+            open_spans.append(span)
+    return lost
+
+
+def _stops_search(span: RollupSpan) -> bool:
+    """What a tool's own agent spends is not in the caller's answer."""
+    return span.type in ("tool", "agent")
+
+
+def counted_once(forest: Forest, reports: Reports) -> Counted:
+    """The spans that count for one quantity.
+
+    A span counts unless a descendant reports the quantity; from a span of type llm the search
+    for descendants stops at tool and agent spans.
+    """
+    lost = _lost_to_sibling([span for span in forest.ordered if reports(span)])
+    counts: list[RollupSpan] = []
+    counted_by: dict[str, str] = {}
+    below_any: dict[str, RollupSpan] = {}
+    below_llm: dict[str, RollupSpan] = {}
+    for span in reversed(forest.ordered):
+        reached: list[RollupSpan] = []
+        reached_by_llm: list[RollupSpan] = []
+        for child in forest.children.get(span.span_id, ()):
+            found = [child] if reports(child) else []
+            reached += found
+            if (deeper := below_any.get(child.span_id)) is not None:
+                reached.append(deeper)
+            if not _stops_search(child):
+                reached_by_llm += found
+                if (deeper := below_llm.get(child.span_id)) is not None:
+                    reached_by_llm.append(deeper)
+        for candidates, table in ((reached, below_any), (reached_by_llm, below_llm)):
+            if candidates:
+                table[span.span_id] = min(
+                    candidates, key=lambda each: (each.span_id in counted_by, each.order)
+                )
+        if not reports(span):
+            continue
+        instead = (below_llm if span.type == "llm" else below_any).get(span.span_id)
+        if instead is not None:
+            counted_by[span.span_id] = counted_by.get(instead.span_id, instead.span_id)
+        elif span.span_id in lost:
+            counted_by[span.span_id] = lost[span.span_id]
+        else:
+            counts.append(span)
+    for span_id, other in counted_by.items():
+        seen = {span_id}
+        while other in counted_by and other not in seen:
+            seen.add(other)
+            other = counted_by[other]
+        counted_by[span_id] = other
+    return Counted(counts, counted_by)
+
+
+def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:
+    """Ids of spans below a counted reported cost, within that span's own search."""
+    covered: set[str] = set()
+    below_any: set[str] = set()
+    below_llm: set[str] = set()
+    for span in forest.ordered:
+        is_paying = span.span_id in paying
+        for child in forest.children.get(span.span_id, ()):
+            from_any = span.span_id in below_any or (is_paying and span.type != "llm")
+            from_llm = span.span_id in below_llm or (is_paying and span.type == "llm")
+            if from_any:
+                below_any.add(child.span_id)
+            if from_llm and not _stops_search(child):
+                below_llm.add(child.span_id)
+            if child.span_id in below_any or child.span_id in below_llm:
+                covered.add(child.span_id)
+    return covered
+
+
+def trace_usage(forest: Forest) -> TraceUsage:
+    """Tokens and cost of one trace, each counted by itself; unknown prices stay visible."""
+    tokens = counted_once(forest, RollupSpan.reports_tokens)
+    costs = counted_once(forest, RollupSpan.reports_cost)
+    covered = _covered_by_reported_cost(forest, {span.span_id for span in costs.spans})
+    covered.update(costs.counted_by.values())
+    usage = TraceUsage(counted_by={**costs.counted_by, **tokens.counted_by})
+    known = sum(span.total_cost or 0.0 for span in costs.spans)
+    priced = len(costs.spans)
+    for span in tokens.spans:
+        usage.input_tokens += span.input_tokens or 0
+        usage.output_tokens += span.output_tokens or 0
+        usage.cache_read_tokens += span.cache_read_tokens or 0
+        if span.cost_reported or span.span_id in covered:
+            continue
+        if span.total_cost is None:
+            usage.unpriced_calls += 1
+        else:
+            known += span.total_cost
+            priced += 1
+    usage.total_cost = None if usage.unpriced_calls and not priced else known
+    return usage

@@ -1,0 +1,226 @@
+"""Turn canonical spans into narrow rows and rows back into what rollups read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+import orjson
+
+from threadline_server.model.attributes import to_json
+from threadline_server.model.span import Span
+from threadline_server.store.rollup.span import RollupSpan
+
+COLUMNS = (
+    "project_id",
+    "trace_no",
+    "span_id",
+    "parent_span_id",
+    "name",
+    "type",
+    "status",
+    "status_message",
+    "start_ns",
+    "end_ns",
+    "duration_ns",
+    "session_value",
+    "session_key",
+    "session_rank",
+    "user_id",
+    "conversation_id",
+    "agent_name",
+    "model",
+    "request_model",
+    "response_model",
+    "response_id",
+    "provider",
+    "tool_name",
+    "tool_call_id",
+    "scope_name",
+    "input_tokens",
+    "output_tokens",
+    "total_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "input_cost",
+    "output_cost",
+    "total_cost",
+    "cost_source",
+    "usage_counted_by",
+    "event_count",
+    "has_messages",
+    "tags",
+    "metadata",
+    "marks",
+    "pending",
+    "attribute_count",
+    "content_hash",
+    "received_ns",
+    "normalizer_version",
+)
+INSERT = (
+    f"INSERT OR REPLACE INTO spans ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+)
+INSERT_CONTENT = "INSERT OR REPLACE INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+SELECT_FOR_ROLLUP = """
+SELECT s.span_id, s.parent_span_id, s.name, s.type, s.status, s.start_ns, s.end_ns,
+  s.session_value, s.session_key, s.session_rank, s.user_id, s.model, s.response_id,
+  s.scope_name, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens,
+  s.reasoning_tokens, s.total_cost, s.cost_source = 'reported', s.has_messages,
+  c.input IS NOT NULL, c.output IS NOT NULL, c.first_user IS NOT NULL,
+  c.last_assistant IS NOT NULL, s.tags, s.metadata,
+  s.pending, s.attribute_count, s.content_hash, s.usage_counted_by
+FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
+WHERE s.project_id = ? AND s.trace_no = ?
+"""
+
+Version = tuple[bool, int, int, bytes]
+
+
+def as_bytes(hexadecimal: str | None) -> bytes | None:
+    """The bytes of an id; None stays None."""
+    return None if hexadecimal is None else bytes.fromhex(hexadecimal)
+
+
+def as_hex(data: bytes | None) -> str | None:
+    """The lower-case hex of an id; None stays None."""
+    return None if data is None else data.hex()
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
+
+
+def for_rollup(span: Span) -> RollupSpan:
+    """What rollups read of a span that just came in."""
+    claim, tokens = span.session, span.tokens
+    return RollupSpan(
+        span_id=span.span_id,
+        parent_span_id=span.parent_span_id,
+        name=span.name,
+        type=span.type,
+        status=span.status,
+        start_ns=span.start_ns,
+        end_ns=span.end_ns,
+        session_value=None if claim is None else claim.value,
+        session_key=None if claim is None else claim.key,
+        session_rank=None if claim is None else claim.rank,
+        user_id=span.user_id,
+        model=span.model,
+        response_id=span.response_id,
+        scope_name=span.decoded.scope.name,
+        input_tokens=tokens.input,
+        output_tokens=tokens.output,
+        cache_read_tokens=tokens.cache_read,
+        cache_write_tokens=tokens.cache_write,
+        reasoning_tokens=tokens.reasoning,
+        total_cost=span.cost.total,
+        cost_reported=span.cost.source == "reported",
+        has_messages=span.has_messages,
+        has_input=span.input_preview is not None,
+        has_output=span.output_preview is not None,
+        says_user=span.first_user is not None,
+        says_assistant=span.last_assistant is not None,
+        tags=span.tags,
+        metadata=span.metadata,
+    )
+
+
+def stored_for_rollup(
+    connection: apsw.Connection, project: int, trace_no: int
+) -> tuple[dict[str, RollupSpan], dict[str, Version], dict[str, str | None]]:
+    """The stored spans of a trace by id, the version of each, and who counted instead of it."""
+    spans: dict[str, RollupSpan] = {}
+    versions: dict[str, Version] = {}
+    counted_by: dict[str, str | None] = {}
+    for row in connection.execute(SELECT_FOR_ROLLUP, (project, trace_no)):
+        span_id = row[0].hex()
+        spans[span_id] = RollupSpan(
+            span_id,
+            as_hex(row[1]),
+            *row[2:20],
+            bool(row[20]),
+            *(bool(flag) for flag in row[21:26]),
+            orjson.loads(row[26]) if row[26] != "[]" else [],
+            orjson.loads(row[27]) if row[27] != "{}" else {},
+        )
+        versions[span_id] = (not row[28], row[6] or 0, row[29], row[30])
+        counted_by[span_id] = as_hex(row[31])
+    return spans, versions, counted_by
+
+
+def _total_tokens(span: Span) -> int | None:
+    if span.tokens.input is None and span.tokens.output is None:
+        return None
+    return (span.tokens.input or 0) + (span.tokens.output or 0)
+
+
+def row(span: Span, project: int, trace_no: int, counted_by: str | None) -> tuple[Any, ...]:
+    """A span's values in the order of COLUMNS."""
+    claim, tokens, cost = span.session, span.tokens, span.cost
+    return (
+        project,
+        trace_no,
+        as_bytes(span.span_id),
+        as_bytes(span.parent_span_id),
+        span.name,
+        span.type,
+        span.status,
+        span.status_message,
+        span.start_ns,
+        span.end_ns,
+        None if span.end_ns is None else span.end_ns - span.start_ns,
+        None if claim is None else claim.value,
+        None if claim is None else claim.key,
+        None if claim is None else claim.rank,
+        span.user_id,
+        span.conversation_id,
+        span.agent_name,
+        span.model,
+        span.request_model,
+        span.response_model,
+        span.response_id,
+        span.provider,
+        span.tool_name,
+        span.tool_call_id,
+        span.decoded.scope.name,
+        tokens.input,
+        tokens.output,
+        _total_tokens(span),
+        tokens.cache_read,
+        tokens.cache_write,
+        tokens.reasoning,
+        cost.input,
+        cost.output,
+        cost.total,
+        cost.source,
+        as_bytes(counted_by),
+        len(span.decoded.events),
+        span.has_messages,
+        _json(span.tags),
+        _json(span.metadata),
+        _json(span.marks),
+        span.pending,
+        span.attribute_count,
+        span.content_hash,
+        span.received_ns,
+        span.normalizer_version,
+    )
+
+
+def content_row(span: Span, project: int, trace_no: int, refs: bytes) -> tuple[Any, ...]:
+    """A span's references and previews."""
+    return (
+        project,
+        trace_no,
+        as_bytes(span.span_id),
+        refs,
+        span.input_key,
+        span.output_key,
+        span.input_preview,
+        span.output_preview,
+        span.first_user,
+        span.last_assistant,
+    )

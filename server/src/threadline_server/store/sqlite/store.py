@@ -1,0 +1,230 @@
+"""The store's contract kept by one SQLite file: opened, migrated, written, read and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from threadline_server.errors import busy
+from threadline_server.model.time import Clock, now_ns
+from threadline_server.store.contract import (
+    Changes,
+    ListQuery,
+    Page,
+    RejectedSpan,
+    Removed,
+    SessionDetail,
+    SessionRow,
+    SpanBatch,
+    SpanDetail,
+    SpanRow,
+    Stats,
+    Step,
+    TraceRow,
+)
+from threadline_server.store.sqlite import lists, read
+from threadline_server.store.sqlite.blocks import BlockWriter
+from threadline_server.store.sqlite.connection import Readers, open_writer
+from threadline_server.store.sqlite.delete import delete_session, forget_old_deletions
+from threadline_server.store.sqlite.lock import DirectoryLock
+from threadline_server.store.sqlite.migrate import migrate, migrations
+from threadline_server.store.sqlite.write import DELETED_FOR_NS, SpanWriter
+
+DATABASE = "threadline.db"
+DEFAULT_PROJECT = "default"
+
+REFUSALS = (
+    apsw.ConstraintError,
+    apsw.MismatchError,
+    apsw.TooBigError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+"""What a single span may cause and the rest must not suffer from (design rule 12)."""
+
+FULL = (apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.BusyError)
+"""What a full or failing disk causes: nothing is kept, and trying again later may help."""
+
+Result = TypeVar("Result")
+
+
+class SqliteStore:
+    """Spans in `threadline.db` of a data directory that this process holds."""
+
+    def __init__(self, data_dir: Path, *, clock: Clock = now_ns) -> None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._directory = data_dir
+        self._clock = clock
+        self._lock = DirectoryLock(data_dir)
+        self._lock.acquire()
+        try:
+            self._writer = open_writer(data_dir / DATABASE)
+            self.applied_migrations = migrate(self._writer, migrations())
+            self._projects = self._open_projects()
+            self._blocks = BlockWriter(self._writer)
+            self._spans = SpanWriter(self._writer, self._blocks, clock)
+            with self._writer:
+                forget_old_deletions(self._writer, clock() - DELETED_FOR_NS)
+            self._readers = Readers(data_dir / DATABASE)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open_projects(self) -> dict[str, int]:
+        with self._writer:
+            self._writer.execute(
+                "INSERT OR IGNORE INTO projects (name) VALUES (?)", (DEFAULT_PROJECT,)
+            )
+        return dict(self._writer.execute("SELECT name, project_id FROM projects").fetchall())
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """One transaction of the writer; what it did not commit is forgotten everywhere."""
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            self._blocks.rolled_back()
+            if isinstance(error, FULL):
+                raise busy(f"the store cannot write: {error}", retry_after_s=5) from error
+            raise
+        self._blocks.committed()
+
+    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
+        """Store batches in one transaction; only if one is refused, each apart, and only within
+        a refused batch each span apart, so that a bad span costs nobody else's.
+        """
+        try:
+            return [[] for _ in batches], self._write_together(batches)
+        except REFUSALS:
+            pass
+        rejected, changes = [], []
+        for batch in batches:
+            refused, changed = self._write_apart(batch)
+            rejected.append(refused)
+            changes.extend(changed)
+        return rejected, changes
+
+    def _write_together(self, batches: Sequence[SpanBatch]) -> list[Changes]:
+        by_project: dict[str, list[SpanBatch]] = {}
+        for batch in batches:
+            by_project.setdefault(batch.project, []).append(batch)
+        with self._transaction():
+            return [
+                self._spans.write(
+                    self._projects[name], name, (span for batch in mine for span in batch.spans)
+                )
+                for name, mine in by_project.items()
+            ]
+
+    def _write_apart(self, batch: SpanBatch) -> tuple[list[RejectedSpan], list[Changes]]:
+        try:
+            return [], self._write_together([batch])
+        except REFUSALS:
+            pass
+        rejected, changes = [], []
+        for span in batch.spans:
+            try:
+                changes += self._write_together([SpanBatch(batch.project, [span], 0)])
+            except REFUSALS as error:
+                rejected.append(RejectedSpan(span.trace_id, span.span_id, span.name, str(error)))
+        return rejected, changes
+
+    def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
+        """Remove a session's traces and all that only they used."""
+        with self._transaction():
+            return delete_session(
+                self._writer,
+                self._blocks,
+                self._projects[project],
+                project,
+                session_id,
+                self._clock(),
+            )
+
+    def _list(self, table: lists.ListTable[Result], query: ListQuery) -> Page[Result]:
+        with self._readers.snapshot() as reader:
+            project = self._projects[query.project]
+            return lists.list_page(reader.connection, reader.span_terms, table, query, project)
+
+    def sessions(self, query: ListQuery) -> Page[SessionRow]:
+        """One page of sessions."""
+        return self._list(lists.SESSIONS, query)
+
+    def traces(self, query: ListQuery) -> Page[TraceRow]:
+        """One page of traces."""
+        return self._list(lists.TRACES, query)
+
+    def spans(self, query: ListQuery) -> Page[SpanRow]:
+        """One page of spans."""
+        return self._list(lists.SPANS, query)
+
+    def _read(self, project: str, question: Callable[..., Result], *arguments: Any) -> Result:
+        with self._readers.snapshot() as reader:
+            return question(reader.connection, self._projects[project], *arguments)
+
+    def session(self, project: str, session_id: str) -> SessionDetail | None:
+        """A session with its metadata and the provenance of its grouping."""
+        return self._read(project, read.session, session_id)
+
+    def trace(self, project: str, trace_id: str) -> TraceRow | None:
+        """A trace's totals."""
+        return self._read(project, read.trace, trace_id)
+
+    def trace_spans(
+        self, project: str, trace_id: str, *, limit: int, after: tuple[int, str] | None
+    ) -> Page[SpanRow]:
+        """Spans of a trace by start, then span id."""
+        return self._read(project, read.trace_spans, trace_id, limit, after)
+
+    def span(self, project: str, trace_id: str, span_id: str) -> SpanDetail | None:
+        """A span with all that was sent."""
+        return self._read(project, read.span, trace_id, span_id)
+
+    def steps(self, project: str, trace_ids: Sequence[str], *, limit: int) -> dict[str, list[Step]]:
+        """The first steps of each trace that is a workflow."""
+        return self._read(project, read.steps, trace_ids, limit)
+
+    def longest_traces(
+        self, project: str, session_ids: Sequence[str], *, limit: int
+    ) -> dict[str, list[TraceRow]]:
+        """The longest traces of each session, in order of start."""
+        return self._read(project, read.longest_traces, session_ids, limit)
+
+    def has_project(self, project: str) -> bool:
+        """Whether there is a project of that name."""
+        return project in self._projects
+
+    def stats(self, project: str) -> Stats:
+        """How much a project holds, and how much disk the whole store takes."""
+        with self._readers.snapshot() as reader:
+            row = reader.connection.execute(
+                "SELECT coalesce(sum(span_count), 0), count(*), "
+                "(SELECT count(*) FROM sessions WHERE project_id = ?1) "
+                "FROM traces WHERE project_id = ?1",
+                (self._projects[project],),
+            ).fetchone()
+        files = (entry for entry in self._directory.iterdir() if entry.is_file())
+        return Stats(row[0], row[1], row[2], sum(entry.stat().st_size for entry in files))
+
+    def close(self) -> None:
+        """Close every connection and give the data directory back."""
+        self._readers.close()
+        self._writer.close()
+        self._lock.release()
+
+
+def open_store(data_dir: Path, *, clock: Clock = now_ns) -> SqliteStore:
+    """The store of a data directory, made where there is none.
+
+    Raises ThreadlineError where another process holds it, or where its schema is not ours.
+    """
+    return SqliteStore(data_dir, clock=clock)

@@ -1,0 +1,214 @@
+"""Turn batches of canonical spans into rows, content and up-to-date rollups in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import apsw
+
+from threadline_server.model.span import Span
+from threadline_server.model.time import NS_PER_SECOND, Clock
+from threadline_server.store.content.payload import pack
+from threadline_server.store.content.words import words_of_span, words_of_text
+from threadline_server.store.contract import Changes
+from threadline_server.store.rollup.span import RollupSpan
+from threadline_server.store.rollup.trace import TextSource, roll_up_trace
+from threadline_server.store.sqlite import narrow
+from threadline_server.store.sqlite.blocks import (
+    DOCUMENT,
+    ORIGIN,
+    TEXT,
+    BlockWriter,
+    packed_refs,
+)
+from threadline_server.store.sqlite.packed import unpack_refs
+from threadline_server.store.sqlite.totals import refresh_session, write_trace
+
+DELETED_FOR_NS = 7 * 24 * 3600 * NS_PER_SECOND
+"""How long spans of a deleted trace are acknowledged and dropped (design rule 11)."""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """One trace while a transaction changes it."""
+
+    trace_no: int
+    trace_id: str
+    is_new: bool
+    session_before: str | None
+    spans: dict[str, RollupSpan] = field(default_factory=dict)
+    versions: dict[str, narrow.Version] = field(default_factory=dict)
+    counted_by: dict[str, str | None] = field(default_factory=dict)
+
+
+class SpanWriter:
+    """Writes spans through the one connection that writes; the caller owns the transaction."""
+
+    def __init__(self, connection: apsw.Connection, blocks: BlockWriter, clock: Clock) -> None:
+        self._connection = connection
+        self._blocks = blocks
+        self._clock = clock
+        row = connection.execute("SELECT coalesce(max(trace_no), 0) FROM traces").fetchone()
+        self._next_trace_no = int(row[0]) + 1
+
+    def write(self, project: int, name: str, spans: Iterable[Span]) -> Changes:
+        """Store spans of one project and refresh every trace and session that they touch."""
+        changes = Changes(name)
+        by_trace: dict[str, dict[str, Span]] = {}
+        for span in spans:
+            siblings = by_trace.setdefault(span.trace_id, {})
+            known = siblings.get(span.span_id)
+            if known is None or known.version_key < span.version_key:
+                siblings[span.span_id] = span
+        sessions: set[str] = set()
+        for trace_id, fresh in by_trace.items():
+            if not self._is_deleted(project, trace_id):
+                sessions |= self._write_trace(project, trace_id, fresh, changes)
+        for session_id in sorted(sessions):
+            refresh_session(self._connection, project, session_id)
+        changes.session_ids |= sessions
+        return changes
+
+    def _is_deleted(self, project: int, trace_id: str) -> bool:
+        row = self._connection.execute(
+            "SELECT deleted_ns FROM deleted_traces WHERE project_id = ? AND trace_id = ?",
+            (project, bytes.fromhex(trace_id)),
+        ).fetchone()
+        return row is not None and self._clock() - row[0] < DELETED_FOR_NS
+
+    def _open_trace(self, project: int, trace_id: str) -> _Trace:
+        row = self._connection.execute(
+            "SELECT trace_no, session_id FROM traces WHERE project_id = ? AND trace_id = ?",
+            (project, bytes.fromhex(trace_id)),
+        ).fetchone()
+        if row is None:
+            trace = _Trace(self._next_trace_no, trace_id, is_new=True, session_before=None)
+            self._next_trace_no += 1
+            return trace
+        trace = _Trace(row[0], trace_id, is_new=False, session_before=row[1])
+        trace.spans, trace.versions, trace.counted_by = narrow.stored_for_rollup(
+            self._connection, project, trace.trace_no
+        )
+        return trace
+
+    def _write_trace(
+        self, project: int, trace_id: str, incoming: dict[str, Span], changes: Changes
+    ) -> set[str]:
+        """Write one trace's spans; the sessions whose totals it changed."""
+        trace = self._open_trace(project, trace_id)
+        fresh = {
+            span_id: span
+            for span_id, span in incoming.items()
+            if span_id not in trace.versions or trace.versions[span_id] < span.version_key
+        }
+        if not fresh:
+            return set()
+        trace.spans.update((span_id, narrow.for_rollup(span)) for span_id, span in fresh.items())
+        rollup = roll_up_trace(list(trace.spans.values()))
+        counted_by = rollup.usage.counted_by
+        replaced = [span_id for span_id in fresh if span_id in trace.versions]
+        before = self._refs_of(project, trace.trace_no, replaced)
+        self._write_spans(project, trace, fresh, counted_by)
+        if before:
+            self._forget_blocks(project, trace.trace_no, before)
+        self._update_counted_by(project, trace, fresh, counted_by)
+        texts = (
+            self._text(project, trace.trace_no, fresh, rollup.input_source),
+            self._text(project, trace.trace_no, fresh, rollup.output_source),
+        )
+        write_trace(self._connection, project, trace.trace_no, trace_id, rollup, texts)
+        changes.trace_ids.add(trace_id)
+        session = None if rollup.session is None else rollup.session.session_id
+        return {each for each in (trace.session_before, session) if each is not None}
+
+    def _write_spans(
+        self,
+        project: int,
+        trace: _Trace,
+        fresh: dict[str, Span],
+        counted_by: dict[str, str],
+    ) -> None:
+        rows, contents, used = [], [], set()
+        for span_id, span in fresh.items():
+            refs, numbers = self._keep_content(project, span)
+            used.update(numbers)
+            rows.append(narrow.row(span, project, trace.trace_no, counted_by.get(span_id)))
+            contents.append(narrow.content_row(span, project, trace.trace_no, refs))
+        self._connection.executemany(narrow.INSERT, rows)
+        self._connection.executemany(narrow.INSERT_CONTENT, contents)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO block_traces VALUES (?, ?, ?)",
+            [(project, number, trace.trace_no) for number in sorted(used)],
+        )
+
+    def _keep_content(self, project: int, span: Span) -> tuple[bytes, set[int]]:
+        payload = pack(span.decoded)
+        keep = self._blocks.keep
+        document = keep(project, DOCUMENT, payload.document, lambda: words_of_span(span.decoded))
+        origin = keep(project, ORIGIN, payload.origin, None)
+        texts = [
+            keep(project, TEXT, text.encode(), lambda text=text: words_of_text(text))  # type: ignore[misc]
+            for text in payload.texts
+        ]
+        return packed_refs(document, origin, texts), {document, origin, *texts}
+
+    def _refs_of(self, project: int, trace_no: int, span_ids: list[str]) -> set[int]:
+        numbers: set[int] = set()
+        for span_id in span_ids:
+            row = self._connection.execute(
+                "SELECT refs FROM span_content "
+                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+                (project, trace_no, bytes.fromhex(span_id)),
+            ).fetchone()
+            numbers.update(unpack_refs(row[0]))
+        return numbers
+
+    def _forget_blocks(self, project: int, trace_no: int, candidates: set[int]) -> None:
+        """Remove what only replaced versions of a trace's spans referred to."""
+        for row in self._connection.execute(
+            "SELECT refs FROM span_content WHERE project_id = ? AND trace_no = ?",
+            (project, trace_no),
+        ):
+            candidates.difference_update(unpack_refs(row[0]))
+        self._connection.executemany(
+            "DELETE FROM block_traces WHERE project_id = ? AND block_no = ? AND trace_no = ?",
+            [(project, number, trace_no) for number in candidates],
+        )
+        self._blocks.drop_unused(project, candidates)
+
+    def _update_counted_by(
+        self, project: int, trace: _Trace, fresh: dict[str, Span], counted_by: dict[str, str]
+    ) -> None:
+        """Tell stored spans that another now counts instead of them, or no longer does."""
+        changed = [
+            (narrow.as_bytes(counted_by.get(span_id)), project, trace.trace_no, span_id)
+            for span_id, before in trace.counted_by.items()
+            if span_id not in fresh and before != counted_by.get(span_id)
+        ]
+        self._connection.executemany(
+            "UPDATE spans SET usage_counted_by = ? "
+            "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+            [(*head, bytes.fromhex(span_id)) for *head, span_id in changed],
+        )
+
+    def _text(
+        self, project: int, trace_no: int, fresh: dict[str, Span], source: TextSource | None
+    ) -> str | None:
+        """The preview that stands for the trace, from memory or from the store."""
+        if source is None:
+            return None
+        span = fresh.get(source.span_id)
+        if span is not None:
+            return {
+                "input": span.input_preview,
+                "output": span.output_preview,
+                "first_user": span.first_user,
+                "last_assistant": span.last_assistant,
+            }[source.carried]
+        row = self._connection.execute(
+            f"SELECT {source.carried} FROM span_content "
+            "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+            (project, trace_no, bytes.fromhex(source.span_id)),
+        ).fetchone()
+        return None if row is None else row[0]

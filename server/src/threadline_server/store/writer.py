@@ -1,0 +1,191 @@
+"""Turn concurrent requests to write into few transactions of one thread, bounded in bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from threadline_server.errors import busy
+from threadline_server.store.contract import (
+    Changes,
+    Listener,
+    RejectedSpan,
+    Removed,
+    SpanBatch,
+    SpanStore,
+)
+
+QUEUE_BYTES = 64 << 20
+"""Inflated bytes of requests that may wait for the writer."""
+
+COMMIT_SPANS = 4_000
+"""Spans of one transaction; more wait for the next, so that nobody waits long for a commit."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Write:
+    batch: SpanBatch
+    done: Future[list[RejectedSpan]]
+
+
+@dataclass(slots=True)
+class _Delete:
+    project: str
+    session_id: str
+    done: Future[Removed | None]
+
+
+class Writer:
+    """The one thread that writes to a store.
+
+    What arrives while a commit is under way shares the next one: the busier the server, the
+    larger its transactions. A batch is acknowledged after its commit is durable (design rule 13),
+    and listeners hear of it after that.
+    """
+
+    def __init__(self, store: SpanStore, *, queue_bytes: int = QUEUE_BYTES) -> None:
+        self._store = store
+        self._limit = queue_bytes
+        self._listeners: list[Listener] = []
+        self._tasks: deque[_Write | _Delete] = deque()
+        self._waiting_bytes = 0
+        self._stopping = False
+        self._ready = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` after each commit, on the writer's thread."""
+        self._listeners.append(listener)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that wait for a transaction."""
+        return self._waiting_bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the queue takes no more for now."""
+        return self._waiting_bytes >= self._limit
+
+    async def write(self, batch: SpanBatch) -> list[RejectedSpan]:
+        """Return once the batch is durable, with the spans that were refused.
+
+        Raises ThreadlineError `busy` when the queue is full or the disk takes no more. A batch
+        larger than the queue is taken when the queue is empty.
+        """
+        done: Future[list[RejectedSpan]] = Future()
+        with self._ready:
+            if self._stopping:
+                raise busy("the server is stopping")
+            if self._waiting_bytes and self._waiting_bytes + batch.size_bytes > self._limit:
+                raise busy(f"the write queue is full ({self._waiting_bytes} bytes wait)")
+            self._waiting_bytes += batch.size_bytes
+            self._tasks.append(_Write(batch, done))
+            self._ready.notify()
+        return await asyncio.wrap_future(done)
+
+    async def delete_session(self, project: str, session_id: str) -> Removed | None:
+        """Remove a session after all that was accepted before; None where there is none."""
+        done: Future[Removed | None] = Future()
+        with self._ready:
+            if self._stopping:
+                raise busy("the server is stopping")
+            self._tasks.append(_Delete(project, session_id, done))
+            self._ready.notify()
+        return await asyncio.wrap_future(done)
+
+    async def stop(self) -> None:
+        """Write what was accepted, then end the thread."""
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join)
+
+    def _next(self) -> list[_Write] | _Delete | None:
+        """The writes of the next transaction, or a deletion, in order; None when it is over."""
+        with self._ready:
+            while not self._tasks:
+                if self._stopping:
+                    return None
+                self._ready.wait()
+            if isinstance(first := self._tasks[0], _Delete):
+                self._tasks.popleft()
+                return first
+            writes: list[_Write] = []
+            spans = 0
+            while self._tasks and isinstance(task := self._tasks[0], _Write):
+                if writes and spans + len(task.batch.spans) > COMMIT_SPANS:
+                    break
+                spans += len(task.batch.spans)
+                writes.append(task)
+                self._tasks.popleft()
+            return writes
+
+    def _run(self) -> None:
+        while (task := self._next()) is not None:
+            if isinstance(task, _Delete):
+                self._remove(task)
+            else:
+                self._commit(task)
+
+    def _commit(self, writes: list[_Write]) -> None:
+        try:
+            rejected, changes = self._store.write([write.batch for write in writes])
+        except Exception as error:  # the thread must live on, and those who wait must hear of it
+            for write in writes:
+                _settle(write.done, error=error)
+            changes = []
+        else:
+            for write, refused in zip(writes, rejected, strict=True):
+                _settle(write.done, result=refused)
+        finally:
+            with self._ready:
+                self._waiting_bytes -= sum(write.batch.size_bytes for write in writes)
+        self._tell(changes)
+
+    def _remove(self, task: _Delete) -> None:
+        try:
+            found = self._store.delete_session(task.project, task.session_id)
+        except Exception as error:  # as above
+            _settle(task.done, error=error)
+            return
+        _settle(task.done, result=None if found is None else found[0])
+        if found is not None:
+            self._tell([found[1]])
+
+    def _tell(self, changes: list[Changes]) -> None:
+        if not changes:
+            return
+        for listener in self._listeners:
+            _guarded(listener, changes)
+
+
+def _settle(done: Future[Any], *, result: Any = None, error: Exception | None = None) -> None:
+    """Answer who waits; a client that went away has cancelled its future."""
+    if not done.set_running_or_notify_cancel():
+        return
+    if error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(result)
+
+
+def _guarded(listener: Callable[[list[Changes]], None], changes: list[Changes]) -> None:
+    try:
+        listener(changes)
+    except Exception:  # a live view that fails must not stop the writing
+        _log.exception("live listener failed")
