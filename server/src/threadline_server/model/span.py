@@ -210,3 +210,16 @@ class Message:
 
     role: str
     parts: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a span carries for people to read, understood anew from its attributes.
+
+    `input` and `output` are JSON values where the text is JSON, else text; None where absent.
+    """
+
+    input: Any = None
+    output: Any = None
+    input_messages: list[Message] = field(default_factory=list)
+    output_messages: list[Message] = field(default_factory=list)

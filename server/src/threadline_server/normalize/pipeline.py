@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from threadline_server.model.attributes import Attributes, to_json
-from threadline_server.model.span import DecodedSpan, Message, Span, SpanType, Status
+from threadline_server.model.span import Carried, DecodedSpan, Message, Span, SpanType, Status
 from threadline_server.normalize import usage
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.dialects.genai import GENAI
 from threadline_server.normalize.dialects.laminar import LAMINAR
 from threadline_server.normalize.dialects.openinference import OPENINFERENCE
-from threadline_server.normalize.json_text import as_text
+from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
 from threadline_server.normalize.messages import first_text, last_text
 from threadline_server.normalize.preview import messages_preview, preview, shortened
@@ -69,6 +69,22 @@ def input_messages(attributes: Attributes) -> list[Message]:
 def output_messages(attributes: Attributes) -> list[Message]:
     """The messages that came out of a model call; none where the span carries none."""
     return _first(attributes, (dialect.output_messages for dialect in DIALECTS)) or []
+
+
+def carried(attributes: Attributes, kind: SpanType) -> Carried:
+    """What a stored span carries, read by today's rules; messages where a model may have spoken."""
+    given, got = input_payload(attributes), output_payload(attributes)
+    speaks = kind in ("llm", "agent")
+    return Carried(
+        input=None if given is None else _value(given),
+        output=None if got is None else _value(got),
+        input_messages=input_messages(attributes) if speaks else [],
+        output_messages=output_messages(attributes) if speaks else [],
+    )
+
+
+def _value(payload: Payload) -> Any:
+    return parsed(payload[1]) if isinstance(payload[1], str) else payload[1]
 
 
 def _status(span: DecodedSpan) -> Status:

@@ -187,3 +187,17 @@ def longest_traces(
         ]
         found[session_id] = sorted(traces, key=lambda each: (each.start_ns, each.trace_id))
     return found
+
+
+def trace_counts(
+    connection: apsw.Connection, project: int, session_ids: Sequence[str]
+) -> dict[str, int]:
+    """How many traces each session has."""
+    marks = ", ".join("?" * len(session_ids))
+    return dict(
+        connection.execute(
+            "SELECT session_id, trace_count FROM sessions "
+            f"WHERE project_id = ? AND session_id IN ({marks})",
+            (project, *session_ids),
+        ).fetchall()
+    )

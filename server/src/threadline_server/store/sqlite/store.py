@@ -199,6 +199,10 @@ class SqliteStore:
         """The longest traces of each session, in order of start."""
         return self._read(project, read.longest_traces, session_ids, limit)
 
+    def trace_counts(self, project: str, session_ids: Sequence[str]) -> dict[str, int]:
+        """How many traces each session has."""
+        return self._read(project, read.trace_counts, session_ids)
+
     def has_project(self, project: str) -> bool:
         """Whether there is a project of that name."""
         return project in self._projects

@@ -1,0 +1,1 @@
+"""What people and programs see: REST, live events and the web page."""

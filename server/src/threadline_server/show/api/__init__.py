@@ -1,0 +1,1 @@
+"""REST, one router per noun."""

@@ -1,0 +1,76 @@
+"""REST over traces: the list, one trace with its spans, one span with all that was sent."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from threadline_server.query import pages
+from threadline_server.show import schemas
+from threadline_server.show.answer import ERRORS, JsonAnswer
+from threadline_server.show.api.parameters import Asked, Project
+from threadline_server.show.api.services import Services
+from threadline_server.show.documents import (
+    listed_span_document,
+    span_page_document,
+    step_document,
+    trace_document,
+    trace_page_document,
+)
+
+
+def traces_router(services: Services) -> APIRouter:
+    """The routes under /traces and /spans."""
+    router = APIRouter(tags=["traces"], responses=ERRORS, default_response_class=JsonAnswer)
+    store = services.store
+
+    @router.get("/traces", response_model=schemas.TraceList)
+    def list_traces(
+        asked: Asked,
+        session_id: Annotated[str | None, Query(description="Only traces of this session.")] = None,
+        include: Annotated[
+            Literal["steps"] | None,
+            Query(description="`steps`: with the first steps of each trace that is a workflow."),
+        ] = None,
+    ) -> JsonAnswer:
+        """List traces; with a session id, those of one session."""
+        listed = pages.traces(store, dataclasses.replace(asked, session_id=session_id))
+        items = [trace_document(row) for row in listed.rows]
+        if include == "steps":
+            steps = pages.steps(store, asked.project, listed.rows)
+            for item in items:
+                item["steps"] = [step_document(step) for step in steps.get(item["trace_id"], ())]
+        return JsonAnswer({"items": items, "next_cursor": listed.next_cursor})
+
+    @router.get("/traces/{trace_id}", response_model=schemas.TracePage)
+    def read_trace(
+        trace_id: str,
+        project: Project = "default",
+        cursor: Annotated[
+            str | None, Query(description="`next_cursor` of the answer before.")
+        ] = None,
+    ) -> JsonAnswer:
+        """Read one trace with its spans by start, without payloads, up to 10,000 at a time."""
+        row, spans = pages.trace(store, project, trace_id, cursor)
+        return JsonAnswer(trace_page_document(row, spans.rows, spans.next_cursor))
+
+    @router.get("/traces/{trace_id}/spans/{span_id}", response_model=schemas.SpanPage)
+    def read_span(trace_id: str, span_id: str, project: Project = "default") -> JsonAnswer:
+        """Read one span with everything that was sent."""
+        detail = pages.span(store, project, trace_id, span_id)
+        carried = services.read_carried(detail.attributes, detail.row.type)
+        return JsonAnswer(span_page_document(detail, carried))
+
+    @router.get("/spans", response_model=schemas.SpanList)
+    def list_spans(
+        asked: Asked,
+        session_id: Annotated[str | None, Query(description="Only spans of this session.")] = None,
+    ) -> JsonAnswer:
+        """List all spans."""
+        listed = pages.spans(store, dataclasses.replace(asked, session_id=session_id))
+        items = [listed_span_document(row) for row in listed.rows]
+        return JsonAnswer({"items": items, "next_cursor": listed.next_cursor})
+
+    return router

@@ -1,0 +1,252 @@
+"""Turn rows of the store into the JSON documents of the REST contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from threadline_server.model.span import Carried, Message
+from threadline_server.model.time import to_iso, to_ms
+from threadline_server.store.contract import (
+    SessionDetail,
+    SessionRow,
+    SpanDetail,
+    SpanRow,
+    Step,
+    TraceRow,
+)
+
+Document = dict[str, Any]
+
+
+def _iso(time_ns: int | None) -> str | None:
+    return None if time_ns is None else to_iso(time_ns)
+
+
+def session_document(row: SessionRow) -> Document:
+    """A session as lists show it."""
+    return {
+        "session_id": row.session_id,
+        "start_time": to_iso(row.start_ns),
+        "end_time": to_iso(row.end_ns),
+        "duration_ms": to_ms(row.duration_ns),
+        "active_ms": to_ms(row.active_ns),
+        "trace_count": row.trace_count,
+        "span_count": row.span_count,
+        "error_count": row.error_count,
+        "error_trace_count": row.error_trace_count,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "total_tokens": row.total_tokens,
+        "cache_read_tokens": row.cache_read_tokens,
+        "total_cost": row.total_cost,
+        "unpriced_calls": row.unpriced_calls,
+        "user_ids": row.user_ids,
+        "models": row.models,
+        "tags": row.tags,
+        "first_input": row.first_input,
+        "last_output": row.last_output,
+        "running": row.running,
+    }
+
+
+def session_page_document(detail: SessionDetail) -> Document:
+    """A session with its metadata and why its traces belong together."""
+    return {
+        **session_document(detail.row),
+        "metadata": detail.metadata,
+        "provenance": {
+            "keys": detail.key_counts,
+            "conflict_trace_count": detail.conflict_trace_count,
+        },
+    }
+
+
+def shape_document(session_id: str, traces: list[TraceRow], trace_count: int) -> Document:
+    """The marks of which a session's shape is drawn."""
+    return {
+        "session_id": session_id,
+        "trace_count": trace_count,
+        "marks": [
+            {
+                "trace_id": row.trace_id,
+                "start_time": to_iso(row.start_ns),
+                "end_time": to_iso(row.end_ns),
+                "duration_ms": to_ms(row.duration_ns),
+                "model_ms": to_ms(row.model_ns),
+                "tool_ms": to_ms(row.tool_ns),
+                "failed": row.error_count > 0,
+            }
+            for row in traces
+        ],
+    }
+
+
+def trace_document(row: TraceRow) -> Document:
+    """A trace as lists show it."""
+    return {
+        "trace_id": row.trace_id,
+        "name": row.name,
+        "session_id": row.session_id,
+        "user_id": row.user_id,
+        "start_time": to_iso(row.start_ns),
+        "end_time": to_iso(row.end_ns),
+        "duration_ms": to_ms(row.duration_ns),
+        "status": row.status,
+        "span_count": row.span_count,
+        "error_count": row.error_count,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "total_tokens": row.total_tokens,
+        "cache_read_tokens": row.cache_read_tokens,
+        "total_cost": row.total_cost,
+        "unpriced_calls": row.unpriced_calls,
+        "models": row.models,
+        "tags": row.tags,
+        "metadata": row.metadata,
+        "input": row.input,
+        "output": row.output,
+        "root_span_id": row.root_span_id,
+        "running": row.running,
+        "step_count": row.step_count,
+        "model_ms": to_ms(row.model_ns),
+        "tool_ms": to_ms(row.tool_ns),
+    }
+
+
+def trace_page_document(row: TraceRow, spans: list[SpanRow], next_cursor: str | None) -> Document:
+    """A trace with why it belongs to its session, and its spans."""
+    provenance = None
+    if row.session_id is not None:
+        provenance = {
+            "key": row.session_key,
+            "span_id": row.session_span_id,
+            "conflict": row.session_conflict,
+        }
+    return {
+        **trace_document(row),
+        "provenance": provenance,
+        "spans": [span_document(span) for span in spans],
+        "next_cursor": next_cursor,
+    }
+
+
+def _total_tokens(row: SpanRow) -> int | None:
+    if row.input_tokens is None and row.output_tokens is None:
+        return None
+    return (row.input_tokens or 0) + (row.output_tokens or 0)
+
+
+def span_document(row: SpanRow) -> Document:
+    """A span without payloads."""
+    return {
+        "span_id": row.span_id,
+        "parent_span_id": row.parent_span_id,
+        "name": row.name,
+        "type": row.type,
+        "status": row.status,
+        "status_message": row.status_message,
+        "start_time": to_iso(row.start_ns),
+        "end_time": _iso(row.end_ns),
+        "duration_ms": None if row.end_ns is None else to_ms(row.end_ns - row.start_ns),
+        "model": row.model,
+        "provider": row.provider,
+        "agent_name": row.agent_name,
+        "tool_name": row.tool_name,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "total_tokens": _total_tokens(row),
+        "cache_read_tokens": row.cache_read_tokens,
+        "cache_write_tokens": row.cache_write_tokens,
+        "reasoning_tokens": row.reasoning_tokens,
+        "total_cost": row.total_cost,
+        "cost_source": row.cost_source,
+        "usage_counted_by": row.usage_counted_by,
+        "scope_name": row.scope_name,
+        "event_count": row.event_count,
+    }
+
+
+def listed_span_document(row: SpanRow) -> Document:
+    """A span as the list of all spans shows it, with previews."""
+    return {
+        **span_document(row),
+        "trace_id": row.trace_id,
+        "session_id": row.session_id,
+        "input": row.input,
+        "output": row.output,
+    }
+
+
+def step_document(step: Step) -> Document:
+    """A step of a workflow, with the totals of what ran below it."""
+    row = step.row
+    return {
+        "span_id": row.span_id,
+        "name": row.name,
+        "type": row.type,
+        "status": row.status,
+        "status_message": row.status_message,
+        "start_time": to_iso(row.start_ns),
+        "end_time": _iso(row.end_ns),
+        "duration_ms": None if row.end_ns is None else to_ms(row.end_ns - row.start_ns),
+        "input": row.input,
+        "output": row.output,
+        "span_count": step.span_count,
+        "error_count": step.error_count,
+        "input_tokens": step.input_tokens,
+        "output_tokens": step.output_tokens,
+        "total_cost": step.total_cost,
+    }
+
+
+def _message(message: Message) -> Document:
+    return {"role": message.role, "parts": message.parts}
+
+
+def span_page_document(detail: SpanDetail, carried: Carried) -> Document:
+    """A span with everything that was sent, and what Threadline reads from it."""
+    row = detail.row
+    return {
+        **span_document(row),
+        "trace_id": row.trace_id,
+        "session_id": row.session_id,
+        "user_id": detail.user_id,
+        "conversation_id": detail.conversation_id,
+        "request_model": detail.request_model,
+        "response_model": detail.response_model,
+        "tool_call_id": detail.tool_call_id,
+        "input_cost": detail.input_cost,
+        "output_cost": detail.output_cost,
+        "input": carried.input,
+        "output": carried.output,
+        "input_key": detail.input_key,
+        "output_key": detail.output_key,
+        "messages": {
+            "input": [_message(message) for message in carried.input_messages],
+            "output": [_message(message) for message in carried.output_messages],
+        },
+        "events": [
+            {
+                "name": event.name,
+                "time": _iso(event.time_ns or None),
+                "attributes": event.attributes,
+            }
+            for event in detail.events
+        ],
+        "links": [
+            {"trace_id": link.trace_id, "span_id": link.span_id, "attributes": link.attributes}
+            for link in detail.links
+        ],
+        "attributes": detail.attributes,
+        "resource": detail.resource.attributes,
+        "scope": {
+            "name": detail.scope.name,
+            "version": detail.scope.version,
+            "attributes": detail.scope.attributes,
+        },
+        "tags": detail.tags,
+        "metadata": detail.metadata,
+        "received_time": to_iso(detail.received_ns),
+        "normalizer_version": detail.normalizer_version,
+        "marks": detail.marks,
+    }

@@ -1,0 +1,314 @@
+"""Describe the JSON documents of the REST contract for OpenAPI and for generated clients."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Status = Literal["unset", "ok", "error"]
+SpanType = Literal[
+    "agent", "llm", "tool", "retrieval", "embedding", "chain", "guardrail", "evaluator", "span"
+]
+
+
+class Model(BaseModel):
+    """A document whose fields are all written down."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class ErrorDetail(Model):
+    """What went wrong, with which input, and what to do."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Error(Model):
+    """The body of every answer that is no success."""
+
+    error: ErrorDetail
+
+
+class Session(Model):
+    """Totals of a whole session; times are ISO-8601 UTC, durations milliseconds, cost US dollars."""
+
+    session_id: str
+    start_time: str
+    end_time: str
+    duration_ms: float
+    active_ms: float
+    trace_count: int
+    span_count: int
+    error_count: int
+    error_trace_count: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cache_read_tokens: int
+    total_cost: float | None
+    unpriced_calls: int
+    user_ids: list[str]
+    models: list[str]
+    tags: list[str]
+    first_input: str | None
+    last_output: str | None
+    running: bool
+
+
+class SessionProvenance(Model):
+    """Which attribute keys grouped the traces, and how many traces held more than one id."""
+
+    keys: dict[str, int]
+    conflict_trace_count: int
+
+
+class SessionPage(Session):
+    """A session with the metadata of its traces."""
+
+    metadata: dict[str, Any]
+    provenance: SessionProvenance
+
+
+class SessionList(Model):
+    """One page of sessions."""
+
+    items: list[Session]
+    next_cursor: str | None
+
+
+class RemovedSession(Model):
+    """What a deletion took away."""
+
+    session_id: str
+    trace_count: int
+    span_count: int
+    message_count: int
+
+
+class ShapeMark(Model):
+    """One trace in a session's shape: how long, and how much of it in models and tools."""
+
+    trace_id: str
+    start_time: str
+    end_time: str
+    duration_ms: float
+    model_ms: float
+    tool_ms: float
+    failed: bool
+
+
+class Shape(Model):
+    """A session's shape: its longest traces in order of start."""
+
+    session_id: str
+    trace_count: int
+    marks: list[ShapeMark]
+
+
+class ShapeList(Model):
+    """The shapes of the sessions that were asked for and exist."""
+
+    items: list[Shape]
+
+
+class Step(Model):
+    """A step of a workflow, with the totals of what ran below it."""
+
+    span_id: str
+    name: str
+    type: SpanType
+    status: Status
+    status_message: str
+    start_time: str
+    end_time: str | None
+    duration_ms: float | None
+    input: str | None
+    output: str | None
+    span_count: int
+    error_count: int
+    input_tokens: int
+    output_tokens: int
+    total_cost: float | None
+
+
+class Trace(Model):
+    """Totals of a trace; `input` and `output` are previews, `steps` comes with include=steps."""
+
+    trace_id: str
+    name: str
+    session_id: str | None
+    user_id: str | None
+    start_time: str
+    end_time: str
+    duration_ms: float
+    status: Status
+    span_count: int
+    error_count: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cache_read_tokens: int
+    total_cost: float | None
+    unpriced_calls: int
+    models: list[str]
+    tags: list[str]
+    metadata: dict[str, Any]
+    input: str | None
+    output: str | None
+    root_span_id: str | None
+    running: bool
+    step_count: int
+    model_ms: float
+    tool_ms: float
+    steps: list[Step] | None = None
+
+
+class TraceList(Model):
+    """One page of traces."""
+
+    items: list[Trace]
+    next_cursor: str | None
+
+
+class TraceProvenance(Model):
+    """Which key on which span put the trace into its session, and whether spans disagreed."""
+
+    key: str
+    span_id: str
+    conflict: bool
+
+
+class Span(Model):
+    """A span without payloads; tokens and cost as it reports them itself."""
+
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    type: SpanType
+    status: Status
+    status_message: str
+    start_time: str
+    end_time: str | None
+    duration_ms: float | None
+    model: str | None
+    provider: str | None
+    agent_name: str | None
+    tool_name: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    total_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+    total_cost: float | None
+    cost_source: Literal["reported", "computed"] | None
+    usage_counted_by: str | None
+    scope_name: str
+    event_count: int
+
+
+class TracePage(Trace):
+    """A trace with its spans by start."""
+
+    provenance: TraceProvenance | None
+    spans: list[Span]
+    next_cursor: str | None
+
+
+class ListedSpan(Span):
+    """A span in the list of all spans; `input` and `output` are previews."""
+
+    trace_id: str
+    session_id: str | None
+    input: str | None
+    output: str | None
+
+
+class SpanList(Model):
+    """One page of spans."""
+
+    items: list[ListedSpan]
+    next_cursor: str | None
+
+
+class Message(Model):
+    """Who speaks, and the parts of what is said; each part has a `type`."""
+
+    role: str
+    parts: list[dict[str, Any]]
+
+
+class Messages(Model):
+    """The messages that went into a model call and came out of it."""
+
+    input: list[Message]
+    output: list[Message]
+
+
+class Event(Model):
+    """A moment within a span."""
+
+    name: str
+    time: str | None
+    attributes: dict[str, Any]
+
+
+class Link(Model):
+    """A pointer to another span."""
+
+    trace_id: str
+    span_id: str
+    attributes: dict[str, Any]
+
+
+class Scope(Model):
+    """The instrumentation that wrote the span."""
+
+    name: str
+    version: str
+    attributes: dict[str, Any]
+
+
+class SpanPage(Span):
+    """A span with everything that was sent; `input` and `output` are JSON where the text is."""
+
+    trace_id: str
+    session_id: str | None
+    user_id: str | None
+    conversation_id: str | None
+    request_model: str | None
+    response_model: str | None
+    tool_call_id: str | None
+    input_cost: float | None
+    output_cost: float | None
+    input: Any
+    output: Any
+    input_key: str | None
+    output_key: str | None
+    messages: Messages
+    events: list[Event]
+    links: list[Link]
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+    scope: Scope
+    tags: list[str]
+    metadata: dict[str, Any]
+    received_time: str
+    normalizer_version: int
+    marks: list[str]
+
+
+class Stats(Model):
+    """How much a project holds, and where the server listens."""
+
+    span_count: int
+    trace_count: int
+    session_count: int
+    disk_bytes: int
+    data_may_be_discarded: bool
+    http_port: int
+    grpc_port: int | None
+    received_spans_per_second: float
