@@ -13,10 +13,6 @@ const model = "gpt-4o-mini";
 const sessionId = process.argv[2] ?? "weather-chat";
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
 
-async function getWeather(city: string): Promise<string> {
-  return `18 °C in ${city}`;
-}
-
 const weatherTool: OpenAI.Chat.ChatCompletionTool = {
   type: "function",
   function: {
@@ -30,49 +26,51 @@ const weatherTool: OpenAI.Chat.ChatCompletionTool = {
   },
 };
 
-await observe({ name: "answer", sessionId }, async (question: string) => {
+async function getWeather(city: string) {
+  return `18 °C in ${city}`;
+}
+
+async function answer(question: string) {
   const messages: Message[] = [{ role: "user", content: question }];
   const completion = await openai.chat.completions.create({ model, messages });
   return completion.choices[0]?.message.content;
-}, "Hello");
+}
 
-await observe({ name: "answerWithTool", sessionId }, async (question: string) => {
+async function answerWithTool(question: string) {
   const messages: Message[] = [{ role: "user", content: question }];
-  const asked = await openai.chat.completions.create({ model, messages, tools: [weatherTool] });
-  const answer = asked.choices[0]!.message;
-  messages.push(answer);
-  for (const call of answer.tool_calls ?? []) {
-    if (call.type === "function") {
-      const { city } = JSON.parse(call.function.arguments) as { city: string };
-      const content = await observe({ name: "get_weather", spanType: "TOOL" }, getWeather, city);
-      messages.push({ role: "tool", tool_call_id: call.id, content });
-    }
+  const tools = [weatherTool];
+  const asked = await openai.chat.completions.create({ model, messages, tools });
+  const calls = asked.choices[0]?.message.tool_calls ?? [];
+  messages.push({ role: "assistant", tool_calls: calls });
+  for (const call of calls.filter((call) => call.type === "function")) {
+    const { city } = JSON.parse(call.function.arguments) as { city: string };
+    const content = await observe({ name: "get_weather", spanType: "TOOL" }, getWeather, city);
+    messages.push({ role: "tool", tool_call_id: call.id, content });
   }
-  const completion = await openai.chat.completions.create({ model, messages, tools: [weatherTool] });
+  const completion = await openai.chat.completions.create({ model, messages, tools });
   return completion.choices[0]?.message.content;
-}, "What is the weather in Paris?");
+}
 
-await observe({ name: "answerInPieces", sessionId }, async (question: string) => {
-  const stream = await openai.chat.completions.create({
-    model,
-    messages: [{ role: "user", content: question }],
-    stream: true,
-    stream_options: { include_usage: true },
-  });
+async function answerInPieces(question: string) {
+  const messages: Message[] = [{ role: "user", content: question }];
+  const stream = await openai.chat.completions.create({ model, messages, stream: true });
   let text = "";
   for await (const piece of stream) {
     text += piece.choices[0]?.delta?.content ?? "";
   }
   return text;
-}, "Tell it in pieces");
+}
 
+async function answerFails(question: string) {
+  const messages: Message[] = [{ role: "user", content: question }];
+  await openai.chat.completions.create({ model: "no-such-model", messages });
+}
+
+await observe({ name: "answer", sessionId }, answer, "Hello");
+await observe({ name: "answerWithTool", sessionId }, answerWithTool, "What is the weather in Paris?");
+await observe({ name: "answerInPieces", sessionId }, answerInPieces, "Tell it in pieces");
 try {
-  await observe({ name: "answerFails", sessionId }, async (question: string) => {
-    await openai.chat.completions.create({
-      model: "no-such-model",
-      messages: [{ role: "user", content: question }],
-    });
-  }, "Can you fail?");
+  await observe({ name: "answerFails", sessionId }, answerFails, "Can you fail?");
 } catch (error) {
   console.log((error as Error).message);
 }
