@@ -32,7 +32,7 @@ serve-check: web  ## start the server on free ports, ask /healthz, stop it
 test: lint test-python test-web test-browser  ## everything that must hold before a change lands
 
 test-python: web  ## the server's and the repository's tests (ARGS="-k name")
-	@$(VENV)/pytest -n 2 --dist loadgroup -m "not browser" $(ARGS)
+	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
 
 test-web: web  ## the page's unit tests
 	@$(VENV)/python tools/web.py install

@@ -1,0 +1,113 @@
+"""Holds that the server's wheel serves the page where there is no Node and nothing else."""
+
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import httpx2
+import pytest
+from started_server import ROOT, free_port, until
+
+UV = ROOT / ".tools" / "uv" / "bin" / "uv"
+RUNTIME = ROOT / "requirements" / "runtime.txt"
+
+
+class Assets(HTMLParser):
+    """Collects the addresses of a page's scripts, styles and icons."""
+
+    def __init__(self):
+        super().__init__()
+        self.addresses = []
+
+    def handle_starttag(self, tag, attrs):
+        name = {"script": "src", "link": "href"}.get(tag)
+        self.addresses += [value for key, value in attrs if key == name and value]
+
+
+def run(*command, **options):
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **options
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from the source distribution as `make dist` builds it."""
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    run(*build, str(ROOT / "server"))
+    assert len(list(folder.glob("threadline_server-*.tar.gz"))) == 1
+    (built,) = folder.glob("threadline_server-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """An environment with the wheel, its locked dependencies and nothing else."""
+    home = tmp_path_factory.mktemp("installed") / "environment"
+    run(str(UV), "venv", "--quiet", "--python", sys.executable, str(home))
+    into = [str(UV), "pip", "install", "--quiet", "--python", str(home / "bin" / "python")]
+    run(*into, "--require-hashes", "--requirement", str(RUNTIME))
+    run(*into, "--no-deps", str(wheel))
+    run(str(UV), "pip", "check", "--python", str(home / "bin" / "python"))
+    return home
+
+
+def test_the_wheel_serves_the_page_with_all_its_assets_without_node(installed, tmp_path):
+    port = free_port()
+    log = tmp_path / "server.log"
+    command = [str(installed / "bin" / "threadline"), "serve", f"--port={port}", "--grpc-port=0"]
+    environment = {"PATH": str(installed / "bin"), "HOME": str(tmp_path)}
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [*command, f"--data-dir={tmp_path / 'data'}"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        ) as process,
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http,
+    ):
+
+        def healthy():
+            assert process.poll() is None, log.read_text()
+            try:
+                return http.get("/healthz").status_code == 200
+            except httpx2.TransportError:
+                return False
+
+        try:
+            until(healthy, "a healthy server", deadline_s=60)
+            page = http.get("/", follow_redirects=True)
+            assert page.status_code == 200
+            assert page.headers["content-type"].startswith("text/html")
+            assets = Assets()
+            assets.feed(page.text)
+            assert any(address.endswith(".js") for address in assets.addresses)
+            for address in assets.addresses:
+                asset = http.get("/" + address.removeprefix("./").removeprefix("/"))
+                assert asset.status_code == 200, address
+                assert asset.content, address
+                assert "text/html" not in asset.headers["content-type"], address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def test_a_wheel_without_the_page_is_not_built(tmp_path):
+    run("cp", "-r", str(ROOT / "server"), str(tmp_path / "server"))
+    webui = tmp_path / "server" / "src" / "threadline_server" / "show" / "webui"
+    run("rm", "-rf", str(webui))
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--wheel", str(tmp_path / "server")],
+        env={**os.environ, "THREADLINE_SKIP_WEB_BUILD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "the page is not built" in done.stdout + done.stderr
+    assert not list((tmp_path / "server").glob("dist/*.whl"))
