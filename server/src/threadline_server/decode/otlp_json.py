@@ -156,9 +156,9 @@ def _span(span: Any, resource: Resource, scope: Scope) -> DecodedSpan:
     if not isinstance(status, dict):
         raise UnreadableSpanError("status is no object")
     return DecodedSpan(
-        trace_id=checked_id("trace id", _id(span, "traceId", TRACE_ID_BYTES), TRACE_ID_BYTES),
-        span_id=checked_id("span id", _id(span, "spanId", SPAN_ID_BYTES), SPAN_ID_BYTES),
-        parent_span_id=parent_id(_id(span, "parentSpanId", SPAN_ID_BYTES)),
+        trace_id=checked_id("trace id", _id(span, "traceId"), TRACE_ID_BYTES),
+        span_id=checked_id("span id", _id(span, "spanId"), SPAN_ID_BYTES),
+        parent_span_id=parent_id(_id(span, "parentSpanId")),
         name=_text(span, "name"),
         start_ns=_time(span, "startTimeUnixNano"),
         end_ns=_time(span, "endTimeUnixNano"),
@@ -178,8 +178,8 @@ def _span(span: Any, resource: Resource, scope: Scope) -> DecodedSpan:
         ],
         links=[
             Link(
-                _id(link, "traceId", TRACE_ID_BYTES).hex(),
-                _id(link, "spanId", SPAN_ID_BYTES).hex(),
+                _id(link, "traceId").hex(),
+                _id(link, "spanId").hex(),
                 attributes_of(field(link, "attributes"), "a link"),
             )
             for link in _entries(span, "links")
@@ -188,22 +188,19 @@ def _span(span: Any, resource: Resource, scope: Scope) -> DecodedSpan:
     )
 
 
-def _id(entry: dict[str, Any], key: str, length: int) -> bytes:
+def _id(entry: dict[str, Any], key: str) -> bytes:
     """The bytes of an id in hex, as OTLP/JSON says, or in base64, as protobuf's JSON says."""
     value = field(entry, key)
     if value is None:
         return b""
     if not isinstance(value, str):
         raise UnreadableSpanError(f"{key} is no text")
-    from_hex = bytes.fromhex(value) if _HEX.fullmatch(value) else None
-    if from_hex is not None and len(from_hex) == length:
-        return from_hex
-    from_base64 = base64_bytes(value)
-    if from_base64 is not None and len(from_base64) == length:
-        return from_base64
-    if from_hex is None:
-        raise UnreadableSpanError(f"{key} is neither hex nor base64 of {length} bytes")
-    return from_hex
+    if _HEX.fullmatch(value):
+        return bytes.fromhex(value)
+    decoded = base64_bytes(value)
+    if decoded is None:
+        raise UnreadableSpanError(f"{key} is neither hex nor base64")
+    return decoded
 
 
 def _text(entry: dict[str, Any], key: str) -> str:
