@@ -16,7 +16,7 @@ CHECKS: dict[str, tuple[list[str], str]] = {
     "page: types": (["npm", "run", "--silent", "typecheck"], "web"),
     "rules": ([f"{BIN}/ruff", "check", "--quiet", "."], "."),
     "formatting": ([f"{BIN}/ruff", "format", "--check", "--quiet", "."], "."),
-    "import arrows": ([f"{BIN}/lint-imports", "--no-timing"], "."),
+    "import arrows": ([f"{BIN}/lint-imports", "--no-logo"], "."),
     "page: rules and formatting": (["npm", "run", "--silent", "lint"], "web"),
     "dependencies": ([f"{BIN}/deptry", "src"], "server"),
     "spelling": ([f"{BIN}/codespell"], "."),
