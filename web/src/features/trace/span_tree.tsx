@@ -1,0 +1,203 @@
+/** The spans of a trace as a tree with their durations on one scale; only rows in view are drawn. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { SpanSummary } from "@/api/types";
+import { Button } from "@/components/button";
+import { formatCount } from "@/model/format";
+import { ticks } from "@/model/time_scale";
+import { isFiltering, type TreeRow as Row, type TreeFilter } from "@/model/tree_rows";
+import { usePreference } from "@/state/preferences";
+import type { TraceModel } from "./trace_data";
+import { TreeRow, treeRowId } from "./tree_row";
+import "./span_tree.css";
+
+interface SpanTreeProps {
+  model: TraceModel;
+  rows: readonly Row<SpanSummary>[];
+  /** The span that the panel shows. */
+  shownId: string | null;
+  filter: TreeFilter;
+  spanHref: (spanId: string) => string;
+  onOpen: (spanId: string, options?: { replace?: boolean }) => void;
+  onFold: (spanId: string, folded: boolean) => void;
+  onClearFilter: () => void;
+  more: { loading: boolean; load: () => void } | null;
+}
+
+const ROW_HEIGHT = { compact: 26, cozy: 30 };
+const HEAD_HEIGHT = 28;
+/** Below: the last row can be scrolled clear of the edge. */
+const TAIL_HEIGHT = 20;
+/** A key that is held runs through many spans; the panel follows when it rests. */
+const REST_MS = 120;
+
+export function SpanTree({ model, rows, shownId, filter, onOpen, onFold, ...rest }: SpanTreeProps) {
+  const [density] = usePreference("density");
+  const scroller = useRef<HTMLDivElement>(null);
+  const rest_ = useRef(0);
+  const [cursorId, setCursorId] = useState(shownId);
+  const shownIndex = rows.findIndex((row) => row.node.spanId === shownId);
+  const cursorIndex = rows.findIndex((row) => row.node.spanId === cursorId);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT[density],
+    getItemKey: (index) => rows[index]?.node.spanId ?? index,
+    overscan: 10,
+    paddingStart: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT + ROW_HEIGHT[density],
+    scrollPaddingEnd: ROW_HEIGHT[density],
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density is what makes them wrong
+  useEffect(() => virtualizer.measure(), [density]);
+  // Only another span scrolls: rows that arrive or fold must not take the place from under the eye.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as said
+  useEffect(() => {
+    setCursorId(shownId);
+    if (shownIndex >= 0) virtualizer.scrollToIndex(shownIndex, { align: "auto" });
+  }, [shownId]);
+  useEffect(() => () => window.clearTimeout(rest_.current), []);
+
+  const moveTo = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    setCursorId(row.node.spanId);
+    virtualizer.scrollToIndex(index, { align: "auto" });
+    window.clearTimeout(rest_.current);
+    if (row.node.span === null) return;
+    rest_.current = window.setTimeout(() => onOpen(row.node.spanId, { replace: true }), REST_MS);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = keyTarget(
+      event.key,
+      rows,
+      cursorIndex,
+      pageOf(scroller.current, ROW_HEIGHT[density]),
+    );
+    const row = rows[cursorIndex];
+    if (target === "fold" || target === "unfold") {
+      if (row) onFold(row.node.spanId, target === "fold");
+    } else if (target === "open") {
+      window.clearTimeout(rest_.current);
+      if (row?.node.span) onOpen(row.node.spanId);
+    } else if (target !== null) moveTo(target);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const visible = virtualizer.getVirtualItems();
+  return (
+    <div
+      ref={scroller}
+      className="span-tree scroll"
+      role="tree"
+      aria-label="Spans"
+      tabIndex={0}
+      aria-activedescendant={
+        visible.some((item) => item.index === cursorIndex) && cursorId !== null
+          ? treeRowId(cursorId)
+          : undefined
+      }
+      onKeyDown={onKeyDown}
+    >
+      <TreeHead model={model} />
+      <div
+        role="presentation"
+        className="tree-rows"
+        style={{ height: virtualizer.getTotalSize() - HEAD_HEIGHT + TAIL_HEIGHT }}
+      >
+        {visible.map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          return (
+            <TreeRow
+              key={item.key}
+              row={row}
+              model={model}
+              top={item.start - HEAD_HEIGHT}
+              shown={row.node.spanId === shownId}
+              cursor={row.node.spanId === cursorId}
+              href={rest.spanHref(row.node.spanId)}
+              onOpen={onOpen}
+              onFold={onFold}
+            />
+          );
+        })}
+      </div>
+      {rows.length === 0 && isFiltering(filter) && (
+        <div className="tree-note">
+          <p>No span of this trace matches.</p>
+          <Button small tone="line" onClick={rest.onClearFilter}>
+            Show all {formatCount(model.spans.length)} spans
+          </Button>
+        </div>
+      )}
+      {rest.more && (
+        <div className="tree-note">
+          <p>
+            {`The first ${formatCount(model.spans.length)} of ${formatCount(model.trace.span_count)} spans are loaded, by start. Parents that are not among them stand as placeholders.`}
+          </p>
+          <Button small tone="line" disabled={rest.more.loading} onClick={rest.more.load}>
+            {rest.more.loading ? "Loading…" : "Load more spans"}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function TreeHead({ model }: { model: TraceModel }) {
+  return (
+    <div className="tree-row tree-head" aria-hidden="true">
+      <span className="tree-name">Span</span>
+      <span className="right">Duration</span>
+      <span className="right">Tokens</span>
+      <span className="right">Cost</span>
+      <span className="tree-track">
+        {ticks(model.scale, 5).map((tick) => (
+          <span
+            key={tick.offsetMs}
+            className={`tree-tick num${tick.fraction > 0.93 ? " tree-tick-last" : ""}`}
+            style={{ left: `${tick.fraction * 100}%` }}
+          >
+            {tick.label}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+type KeyTarget = number | "fold" | "unfold" | "open" | null;
+
+/** What a key does at a row, by the tree pattern of the ARIA authoring practices. */
+export function keyTarget(
+  key: string,
+  rows: readonly Row<SpanSummary>[],
+  index: number,
+  page: number,
+): KeyTarget {
+  const row = rows[index];
+  const last = rows.length - 1;
+  if (key === "Home") return 0;
+  if (key === "End") return last;
+  if (key === "ArrowDown") return Math.min(last, index + 1);
+  if (key === "ArrowUp") return Math.max(0, index - 1);
+  if (key === "PageDown") return Math.min(last, index + page);
+  if (key === "PageUp") return Math.max(0, index - page);
+  if (!row) return null;
+  if (key === "Enter" || key === " ") return "open";
+  if (key === "ArrowRight") {
+    if (row.folded) return "unfold";
+    return row.node.children.length > 0 ? Math.min(last, index + 1) : null;
+  }
+  if (key !== "ArrowLeft") return null;
+  if (row.foldable && !row.folded) return "fold";
+  const parent = rows.findLastIndex((each, at) => at < index && each.node === row.node.parent);
+  return parent >= 0 ? parent : null;
+}
+
+function pageOf(scroller: HTMLElement | null, rowHeight: number): number {
+  return Math.max(1, Math.floor(((scroller?.clientHeight ?? 0) - HEAD_HEIGHT) / rowHeight) - 1);
+}
