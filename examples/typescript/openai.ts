@@ -67,7 +67,7 @@ async function answerFails(question: string) {
 }
 
 await observe({ name: "answer", sessionId }, answer, "Hello");
-await observe({ name: "answerWithTool", sessionId }, answerWithTool, "What is the weather in Paris?");
+await observe({ name: "answerWithTool", sessionId }, answerWithTool, "How is the weather?");
 await observe({ name: "answerInPieces", sessionId }, answerInPieces, "Tell it in pieces");
 try {
   await observe({ name: "answerFails", sessionId }, answerFails, "Can you fail?");

@@ -40,3 +40,23 @@ def run_program(program: list[str], environment: dict[str, str]) -> str:
     )
     assert done.returncode == 0, f"{program} ended with {done.returncode}: {done.stderr}"
     return done.stdout
+
+
+def run_snippet(language: str, text: str, environment: dict[str, str]) -> None:
+    """Run a snippet of the guide as if a user had pasted it where the packages are installed."""
+    if language == "python":
+        command, folder = [str(PYTHON), "-c", text], ROOT / "examples" / "python"
+    else:
+        command = [str(NODE), "--input-type=module-typescript", "--eval", text]
+        folder = ROOT / "examples" / "typescript"
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,32 @@
+"""The quick start's snippets work as they are printed, but for the ports of the test's server."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from programs import run_snippet
+from started_server import ROOT, StartedServer, plain_environment, started_server, until
+
+pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedServer]:
+    """A server that nothing was sent to."""
+    with started_server(tmp_path_factory.mktemp("quick-start")) as started:
+        yield started
+
+
+@pytest.mark.parametrize("language", ["python", "ts"])
+def test_a_pasted_snippet_sends_a_trace(server, language):
+    page = (ROOT / "docs" / "quick-start.md").read_text()
+    whole = re.search(rf"```{language}\n([^`]*initialize.*?)```", page, re.DOTALL)
+    assert whole is not None
+    text = re.sub(r"\b8000\b", str(server.port), whole[1])
+    text = re.sub(r"\b8001\b", str(server.grpc_port), text)
+    before = server.get("/stats")["trace_count"]
+    run_snippet(language, text, plain_environment())
+    until(lambda: server.get("/stats")["trace_count"] > before, "the snippet's trace")
+    newest = server.get("/traces")["items"][0]
+    assert newest["name"] == "answer"
+    assert newest["output"] == "You asked: What is a session?"
