@@ -4,8 +4,8 @@ import "./skeleton.css";
 
 const DELAY_MS = 120;
 
-/** One bar; `width` is a CSS length. */
-export function Skeleton({ width, style }: { width: string; style?: CSSProperties }) {
+/** One bar; `width` is in px, or a CSS length. */
+export function Skeleton({ width, style }: { width: string | number; style?: CSSProperties }) {
   return <i className="skeleton" style={{ width, ...style }} />;
 }
 
