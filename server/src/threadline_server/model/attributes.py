@@ -24,15 +24,16 @@ def _special(value: AttributeValue) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return {_DOUBLE: repr(value)}
     if isinstance(value, str):
-        return _without_lone_surrogates(value)
+        return encodable(value)
     if isinstance(value, list):
         return [_special(item) for item in value]
     if isinstance(value, dict):
-        return {_without_lone_surrogates(key): _special(item) for key, item in value.items()}
+        return {encodable(key): _special(item) for key, item in value.items()}
     return value
 
 
-def _without_lone_surrogates(text: str) -> str:
+def encodable(text: str) -> str:
+    """The text with a question mark for each lone surrogate, which no encoding can write."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

@@ -59,7 +59,7 @@ def _listed(value: Any) -> Any:
 
 
 def unflattened(attributes: Attributes, prefix: str) -> list[Any]:
-    """The list that was flattened under `prefix` as `prefix.0.role`, `prefix.0.content`, …"""
+    """The list that was flattened under `prefix`, as in `prefix0.role` and `prefix0.content`."""
     rows: dict[int, dict[str, Any]] = {}
     for key, value in attributes.items():
         if key.startswith(prefix) and (match := _FLAT.fullmatch(key, len(prefix))) is not None:

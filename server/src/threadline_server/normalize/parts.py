@@ -167,9 +167,9 @@ def _content_parts(content: Any) -> list[Part]:
 def _openai_tool_calls(calls: Any) -> list[Part]:
     parts = []
     for call in calls if isinstance(calls, list) else ():
-        call = _object(call)
-        function = _object(call.get("function")) or call
-        parts.append(_tool_call(call.get("id"), function.get("name"), function.get("arguments")))
+        made = _object(call)
+        function = _object(made.get("function")) or made
+        parts.append(_tool_call(made.get("id"), function.get("name"), function.get("arguments")))
     return parts
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from threadline_server.model.attributes import Attributes, to_json
+from threadline_server.model.attributes import Attributes, AttributeValue, to_json
 from threadline_server.model.span import Carried, DecodedSpan, Message, Span, SpanType, Status
 from threadline_server.normalize import usage
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
@@ -122,7 +122,7 @@ def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
 
 def _content_hash(span: DecodedSpan) -> bytes:
     """A hash of all that was sent, so that two versions are ordered whoever arrives first."""
-    head = (
+    head: list[AttributeValue] = [
         span.name,
         span.parent_span_id,
         str(span.start_ns),
@@ -133,10 +133,10 @@ def _content_hash(span: DecodedSpan) -> bytes:
         span.trace_state,
         span.scope.name,
         span.scope.version,
-        [(event.name, str(event.time_ns)) for event in span.events],
-        [(link.trace_id, link.span_id) for link in span.links],
-    )
-    digest = hashlib.blake2b(to_json(list(head)), digest_size=16)
+        [[event.name, str(event.time_ns)] for event in span.events],
+        [[link.trace_id, link.span_id] for link in span.links],
+    ]
+    digest = hashlib.blake2b(to_json(head), digest_size=16)
     digest.update(to_json(span.attributes))
     for event in span.events:
         digest.update(to_json(event.attributes))

@@ -93,12 +93,15 @@ def next_cursor(noun: Noun, asked: ListParameters, query: ListQuery, page: Page[
     if not page.more:
         return None
     last = page.rows[-1]
-    identity = {
-        "sessions": lambda: last.session_id,
-        "traces": lambda: last.trace_id,
-        "spans": lambda: f"{last.trace_id}:{last.span_id}",
-    }[noun]()
-    return encode_cursor(asked.sort or DEFAULT_SORT[noun], _sorted_by(last, query), identity)
+    return encode_cursor(
+        asked.sort or DEFAULT_SORT[noun], _sorted_by(last, query), _identity(noun, last)
+    )
+
+
+def _identity(noun: Noun, row: Any) -> str:
+    if noun == "sessions":
+        return str(row.session_id)
+    return f"{row.trace_id}:{row.span_id}" if noun == "spans" else str(row.trace_id)
 
 
 def _sorted_by(row: Any, query: ListQuery) -> Any:

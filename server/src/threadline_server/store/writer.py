@@ -145,7 +145,7 @@ class Writer:
     def _commit(self, writes: list[_Write]) -> None:
         try:
             rejected, changes = self._store.write([write.batch for write in writes])
-        except Exception as error:  # the thread must live on, and those who wait must hear of it
+        except Exception as error:  # noqa: BLE001  # the thread lives on, and who waits hears of it
             for write in writes:
                 _settle(write.done, error=error)
             changes = []
@@ -160,7 +160,7 @@ class Writer:
     def _remove(self, task: _Delete) -> None:
         try:
             found = self._store.delete_session(task.project, task.session_id)
-        except Exception as error:  # as above
+        except Exception as error:  # noqa: BLE001  # as above
             _settle(task.done, error=error)
             return
         _settle(task.done, result=None if found is None else found[0])
@@ -187,5 +187,5 @@ def _settle(done: Future[Any], *, result: Any = None, error: Exception | None = 
 def _guarded(listener: Callable[[list[Changes]], None], changes: list[Changes]) -> None:
     try:
         listener(changes)
-    except Exception:  # a live view that fails must not stop the writing
+    except Exception:  # noqa: BLE001  # a live view that fails must not stop the writing
         _log.exception("live listener failed")

@@ -12,7 +12,7 @@ Project = Annotated[str, Query(description="The project; `default` unless told o
 SessionId = Annotated[str, Query(description="Any text; escape it as a query parameter.")]
 
 
-def list_parameters(
+def list_parameters(  # noqa: PLR0917  # FastAPI passes them by name
     project: Project = "default",
     limit: Annotated[
         int | None, Query(description=f"Rows of one page: 1 to {MAX_LIMIT}, else {DEFAULT_LIMIT}.")

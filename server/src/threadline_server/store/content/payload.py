@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from threadline_server.model.attributes import Attributes, AttributeValue, from_json, to_json
+from threadline_server.model.attributes import (
+    Attributes,
+    AttributeValue,
+    encodable,
+    from_json,
+    to_json,
+)
 from threadline_server.model.span import DecodedSpan, Event, Link, Resource, Scope
 from threadline_server.store.content.template import SHARED_LENGTH, Template, joined, split
 
@@ -39,10 +45,8 @@ def _split_attributes(
     templates: dict[str, Template] = {}
     for key, value in attributes.items():
         if isinstance(value, str) and len(value) >= SHARED_LENGTH:
-            if not value.isascii():
-                value = value.encode("utf-8", "replace").decode()
             short[key] = None
-            templates[key] = split(value, texts.keep)
+            templates[key] = split(encodable(value), texts.keep)
         else:
             short[key] = value
     return short, templates
@@ -67,7 +71,7 @@ def pack(span: DecodedSpan) -> Payload:
         for event in span.events
     ]
     document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
-    origin = {
+    origin: Attributes = {
         "resource": span.resource.attributes,
         "scope": [span.scope.name, span.scope.version, span.scope.attributes],
     }

@@ -22,7 +22,7 @@ Template: TypeAlias = "int | list[str | int]"
 """An index into the texts, for a text that stands alone; else text, reference, text, …, where a
 reference is three times the index into the texts plus the number of the encoder."""
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.){%d,}+)"' % SHARED_LENGTH, re.DOTALL)
+_LITERAL = re.compile(rf'"((?:[^"\\]|\\.){{{SHARED_LENGTH},}}+)"', re.DOTALL)
 _COMPACT, _ASCII, _RAW = 0, 1, 2
 
 

@@ -104,6 +104,37 @@ def _stops_search(span: RollupSpan) -> bool:
     return span.type in ("tool", "agent")
 
 
+@dataclass(slots=True)
+class _Below:
+    """For each span, the reporter below it that stands for all: one that counts, if any does."""
+
+    table: dict[str, RollupSpan] = field(default_factory=dict)
+
+    def take(self, parent: str, found: list[RollupSpan], counted_by: dict[str, str]) -> None:
+        """Choose among a span's reporting children and what stands below them."""
+        if found:
+            self.table[parent] = min(
+                found, key=lambda each: (each.span_id in counted_by, each.order)
+            )
+
+    def beyond(self, child: RollupSpan, reporting: bool) -> list[RollupSpan]:
+        """The child itself where it reports, and what stands below it."""
+        deeper = self.table.get(child.span_id)
+        return ([child] if reporting else []) + ([deeper] if deeper is not None else [])
+
+
+def _settled(counted_by: dict[str, str]) -> dict[str, str]:
+    """Each span that was not counted, with the one at the end of the chain, which was."""
+    settled = {}
+    for span_id, instead in counted_by.items():
+        seen, last = {span_id}, instead
+        while last in counted_by and last not in seen:
+            seen.add(last)
+            last = counted_by[last]
+        settled[span_id] = last
+    return settled
+
+
 def counted_once(forest: Forest, reports: Reports) -> Counted:
     """The spans that count for one quantity.
 
@@ -113,41 +144,26 @@ def counted_once(forest: Forest, reports: Reports) -> Counted:
     lost = _lost_to_sibling([span for span in forest.ordered if reports(span)])
     counts: list[RollupSpan] = []
     counted_by: dict[str, str] = {}
-    below_any: dict[str, RollupSpan] = {}
-    below_llm: dict[str, RollupSpan] = {}
+    below_any, below_llm = _Below(), _Below()
     for span in reversed(forest.ordered):
-        reached: list[RollupSpan] = []
-        reached_by_llm: list[RollupSpan] = []
+        by_any: list[RollupSpan] = []
+        by_llm: list[RollupSpan] = []
         for child in forest.children.get(span.span_id, ()):
-            found = [child] if reports(child) else []
-            reached += found
-            if (deeper := below_any.get(child.span_id)) is not None:
-                reached.append(deeper)
+            by_any += below_any.beyond(child, reports(child))
             if not _stops_search(child):
-                reached_by_llm += found
-                if (deeper := below_llm.get(child.span_id)) is not None:
-                    reached_by_llm.append(deeper)
-        for candidates, table in ((reached, below_any), (reached_by_llm, below_llm)):
-            if candidates:
-                table[span.span_id] = min(
-                    candidates, key=lambda each: (each.span_id in counted_by, each.order)
-                )
+                by_llm += below_llm.beyond(child, reports(child))
+        below_any.take(span.span_id, by_any, counted_by)
+        below_llm.take(span.span_id, by_llm, counted_by)
         if not reports(span):
             continue
-        instead = (below_llm if span.type == "llm" else below_any).get(span.span_id)
+        instead = (below_llm if span.type == "llm" else below_any).table.get(span.span_id)
         if instead is not None:
-            counted_by[span.span_id] = counted_by.get(instead.span_id, instead.span_id)
+            counted_by[span.span_id] = instead.span_id
         elif span.span_id in lost:
             counted_by[span.span_id] = lost[span.span_id]
         else:
             counts.append(span)
-    for span_id, other in counted_by.items():
-        seen = {span_id}
-        while other in counted_by and other not in seen:
-            seen.add(other)
-            other = counted_by[other]
-        counted_by[span_id] = other
-    return Counted(counts, counted_by)
+    return Counted(counts, _settled(counted_by))
 
 
 def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:

@@ -11,6 +11,7 @@ import zstandard
 
 from threadline_server.store.content.payload import Payload
 from threadline_server.store.sqlite.packed import pack_refs, unpack_refs
+from threadline_server.store.sqlite.statement import one, value
 
 DOCUMENT, ORIGIN, TEXT = 1, 2, 3
 _PLAIN, _ZSTD = 0, 1
@@ -50,8 +51,7 @@ class BlockWriter:
         self._connection = connection
         self._known: OrderedDict[tuple[int, bytes], int] = OrderedDict()
         self._fresh: dict[tuple[int, bytes], int] = {}
-        row = connection.execute("SELECT coalesce(max(block_no), 0) FROM blocks").fetchone()
-        self._next = int(row[0]) + 1
+        self._next: int = value(connection, "SELECT coalesce(max(block_no), 0) + 1 FROM blocks")
 
     def committed(self) -> None:
         """Remember what the transaction added."""
@@ -68,13 +68,14 @@ class BlockWriter:
         known = self._known.get((project, key)) or self._fresh.get((project, key))
         if known is not None:
             return known
-        row = self._connection.execute(
-            "SELECT block_no FROM blocks WHERE project_id = ? AND content_key = ?", (project, key)
-        ).fetchone()
-        if row is None:
-            return None
-        self._fresh[project, key] = row[0]
-        return int(row[0])
+        found: int | None = value(
+            self._connection,
+            "SELECT block_no FROM blocks WHERE project_id = ? AND content_key = ?",
+            (project, key),
+        )
+        if found is not None:
+            self._fresh[project, key] = found
+        return found
 
     def keep(self, project: int, kind: int, data: bytes, words: Callable[[], str] | None) -> int:
         """The number of the block with these bytes; a new one is indexed under its words."""
@@ -100,15 +101,11 @@ class BlockWriter:
         """Remove those blocks that no trace refers to, with their search entries; how many."""
         dropped = 0
         for number in numbers:
-            used = self._connection.execute(
-                "SELECT 1 FROM block_traces WHERE project_id = ? AND block_no = ? LIMIT 1",
-                (project, number),
-            ).fetchone()
-            if used is not None:
+            used = "SELECT 1 FROM block_traces WHERE project_id = ? AND block_no = ? LIMIT 1"
+            if value(self._connection, used, (project, number)) is not None:
                 continue
-            row = self._connection.execute(
-                "DELETE FROM blocks WHERE block_no = ? RETURNING content_key, kind", (number,)
-            ).fetchone()
+            gone = "DELETE FROM blocks WHERE block_no = ? RETURNING content_key, kind"
+            row = one(self._connection, gone, (number,))
             if row is None:
                 continue
             self._known.pop((project, row[0]), None)
@@ -129,9 +126,8 @@ def read_payload(connection: apsw.Connection, refs: bytes) -> Payload:
     numbers = unpack_refs(refs)
     data = {}
     for number in set(numbers):
-        row = connection.execute(
-            "SELECT codec, data, size FROM blocks WHERE block_no = ?", (number,)
-        ).fetchone()
+        row = one(connection, "SELECT codec, data, size FROM blocks WHERE block_no = ?", (number,))
+        assert row is not None  # a block stays while a trace refers to it
         data[number] = _decoded(*row)
     document, origin, *texts = (data[number] for number in numbers)
     return Payload(document, [text.decode() for text in texts], origin)

@@ -60,11 +60,8 @@ def _metadata(column: str, condition: Filter) -> tuple[str, Bindings]:
         negated = "NOT " if condition.operator == "ne" else ""
         return f"{negated}{present} AND {_METADATA_TEXT} = ?)", [key, value]
     compare = _COMPARE[condition.operator]
-    return (
-        f"{present} AND typeof(m.value) IN ('integer', 'real') AND m.value {compare} "
-        "CAST(? AS REAL))",
-        [key, value],
-    )
+    is_number = "typeof(m.value) IN ('integer', 'real')"
+    return f"{present} AND {is_number} AND m.value {compare} CAST(? AS REAL))", [key, value]
 
 
 def _array(column: str, condition: Filter) -> tuple[str, Bindings]:

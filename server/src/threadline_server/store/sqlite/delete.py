@@ -6,12 +6,14 @@ import apsw
 
 from threadline_server.store.contract import Changes, Removed
 from threadline_server.store.sqlite.blocks import BlockWriter
+from threadline_server.store.sqlite.statement import many
 
 
 def delete_session(
     connection: apsw.Connection,
     blocks: BlockWriter,
     project: int,
+    *,
     name: str,
     session_id: str,
     now_ns: int,
@@ -20,10 +22,14 @@ def delete_session(
 
     Each of its traces leaves a mark, so that its late spans are dropped (design rule 11).
     """
-    traces = connection.execute(
-        "SELECT trace_no, trace_id, span_count FROM traces WHERE project_id = ? AND session_id = ?",
-        (project, session_id),
-    ).fetchall()
+    traces = list(
+        many(
+            connection,
+            "SELECT trace_no, trace_id, span_count FROM traces "
+            "WHERE project_id = ? AND session_id = ?",
+            (project, session_id),
+        )
+    )
     if not traces:
         return None
     removed = Removed(trace_count=len(traces), span_count=0, block_count=0)
@@ -31,8 +37,10 @@ def delete_session(
         key = (project, trace_no)
         numbers = [
             row[0]
-            for row in connection.execute(
-                "SELECT block_no FROM block_traces WHERE project_id = ? AND trace_no = ?", key
+            for row in many(
+                connection,
+                "SELECT block_no FROM block_traces WHERE project_id = ? AND trace_no = ?",
+                key,
             )
         ]
         for table in ("spans", "span_content", "block_traces", "traces"):

@@ -14,6 +14,7 @@ from threadline_server.store.sqlite import rows
 from threadline_server.store.sqlite.conditions import ID_COLUMNS, Where, add_filter
 from threadline_server.store.sqlite.packed import unpack_refs
 from threadline_server.store.sqlite.search import TRACES_WITH, blocks_with, terms
+from threadline_server.store.sqlite.statement import many, value
 
 Row = TypeVar("Row")
 
@@ -67,11 +68,12 @@ def _span_column(name: str) -> str:
 
 def _span_ids(connection: apsw.Connection, text: str, project: int) -> tuple[Any, ...]:
     trace_id, _, span_id = text.partition(":")
-    row = connection.execute(
+    trace_no = value(
+        connection,
         "SELECT trace_no FROM traces WHERE project_id = ? AND trace_id = ?",
         (project, bytes.fromhex(trace_id)),
-    ).fetchone()
-    return (row[0] if row is not None else -1, bytes.fromhex(span_id))
+    )
+    return (-1 if trace_no is None else trace_no, bytes.fromhex(span_id))
 
 
 SESSIONS: ListTable[SessionRow] = ListTable(
@@ -123,7 +125,8 @@ class SpanTerms:
         finally:
             self._wanted = []
 
-    def _have_all(self, refs: bytes) -> bool:
+    def _have_all(self, *arguments: Any) -> bool:
+        (refs,) = arguments
         numbers = unpack_refs(refs)
         return all(any(number in hits for number in numbers) for hits in self._wanted)
 
@@ -152,7 +155,7 @@ def _add_text(where: Where, query: ListQuery, project: int, found: list[str]) ->
     if not found:
         where.add("FALSE")
     in_traces = " AND ".join(f"trace_no IN ({TRACES_WITH})" for _ in found)
-    bindings = [value for term in found for value in (project, term)]
+    bindings = [binding for term in found for binding in (project, term)]
     if query.noun == "sessions":
         where.add(
             "sessions.session_id IN (SELECT session_id FROM traces "
@@ -191,8 +194,8 @@ def _phases(query: ListQuery) -> list[bool]:
     return [False, True]
 
 
-def _sort_value(query: ListQuery, value: Scalar) -> Any:
-    return bytes.fromhex(str(value)) if query.sort in ID_COLUMNS else value
+def _sort_value(query: ListQuery, last: Scalar) -> Any:
+    return bytes.fromhex(str(last)) if query.sort in ID_COLUMNS else last
 
 
 def list_page(
@@ -221,8 +224,8 @@ def list_page(
             order = ", ".join(f"{key} {direction}" for key in keys)
             statement = f"{table.select} WHERE {where.sql} ORDER BY {order} LIMIT ?"
             wanted = query.limit + 1 - len(page)
-            cursor = connection.execute(statement, (*where.bindings, wanted))
-            page.extend(table.read(row) for row in cursor)
+            found_rows = many(connection, statement, (*where.bindings, wanted))
+            page.extend(table.read(row) for row in found_rows)
             if len(page) > query.limit:
                 break
     return Page(page[: query.limit], more=len(page) > query.limit)

@@ -9,6 +9,7 @@ from importlib import resources
 import apsw
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.store.sqlite.statement import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def migrate(connection: apsw.Connection, known: list[Migration]) -> list[int]:
         "CREATE TABLE IF NOT EXISTS schema_version ("
         "version INTEGER PRIMARY KEY, checksum TEXT NOT NULL) STRICT"
     )
-    applied = dict(connection.execute("SELECT version, checksum FROM schema_version").fetchall())
+    rows = many(connection, "SELECT version, checksum FROM schema_version")
+    applied: dict[int, str] = dict(rows)
     by_version = {migration.version: migration for migration in known}
     for version, checksum in applied.items():
         if version not in by_version:

@@ -10,6 +10,7 @@ import orjson
 from threadline_server.model.attributes import to_json
 from threadline_server.model.span import Span
 from threadline_server.store.rollup.span import RollupSpan
+from threadline_server.store.sqlite.statement import many
 
 COLUMNS = (
     "project_id",
@@ -135,17 +136,14 @@ def stored_for_rollup(
     spans: dict[str, RollupSpan] = {}
     versions: dict[str, Version] = {}
     counted_by: dict[str, str | None] = {}
-    for row in connection.execute(SELECT_FOR_ROLLUP, (project, trace_no)):
+    for row in many(connection, SELECT_FOR_ROLLUP, (project, trace_no)):
         span_id = row[0].hex()
-        spans[span_id] = RollupSpan(
-            span_id,
-            as_hex(row[1]),
-            *row[2:20],
-            bool(row[20]),
-            *(bool(flag) for flag in row[21:26]),
-            orjson.loads(row[26]) if row[26] != "[]" else [],
-            orjson.loads(row[27]) if row[27] != "{}" else {},
-        )
+        values: list[Any] = [*row[:28]]
+        values[0], values[1] = span_id, as_hex(row[1])
+        values[20:26] = map(bool, row[20:26])
+        values[26] = orjson.loads(row[26]) if row[26] != "[]" else []
+        values[27] = orjson.loads(row[27]) if row[27] != "{}" else {}
+        spans[span_id] = RollupSpan(*values)
         versions[span_id] = (not row[28], row[6] or 0, row[29], row[30])
         counted_by[span_id] = as_hex(row[31])
     return spans, versions, counted_by

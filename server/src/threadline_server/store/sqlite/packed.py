@@ -9,10 +9,11 @@ def pack_refs(numbers: Iterable[int]) -> bytes:
     """Each number in seven-bit groups, the lowest first."""
     packed = bytearray()
     for number in numbers:
-        while number > 0x7F:
-            packed.append(number & 0x7F | 0x80)
-            number >>= 7
-        packed.append(number)
+        rest = number
+        while rest > 0x7F:
+            packed.append(rest & 0x7F | 0x80)
+            rest >>= 7
+        packed.append(rest)
     return bytes(packed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 import orjson
@@ -24,6 +25,7 @@ from threadline_server.store.rollup.usage import trace_usage
 from threadline_server.store.sqlite import rows
 from threadline_server.store.sqlite.blocks import read_payload
 from threadline_server.store.sqlite.narrow import stored_for_rollup
+from threadline_server.store.sqlite.statement import many, one
 
 
 def _id(text: str, length: int) -> bytes | None:
@@ -37,14 +39,16 @@ def _id(text: str, length: int) -> bytes | None:
 
 def session(connection: apsw.Connection, project: int, session_id: str) -> SessionDetail | None:
     """A session with the metadata of its traces, the earliest trace's value for each key."""
-    found = connection.execute(
+    found = one(
+        connection,
         f"SELECT {rows.SESSION_COLUMNS} FROM sessions WHERE project_id = ? AND session_id = ?",
         (project, session_id),
-    ).fetchone()
+    )
     if found is None:
         return None
     detail = SessionDetail(rows.session_row(found), {}, {}, 0)
-    for metadata, key, conflict in connection.execute(
+    for metadata, key, conflict in many(
+        connection,
         "SELECT metadata, session_key, session_conflict FROM traces "
         "WHERE project_id = ? AND session_id = ? ORDER BY start_ns, trace_id",
         (project, session_id),
@@ -58,10 +62,11 @@ def session(connection: apsw.Connection, project: int, session_id: str) -> Sessi
 
 def trace(connection: apsw.Connection, project: int, trace_id: str) -> TraceRow | None:
     """A trace's row of totals."""
-    found = connection.execute(
+    found = one(
+        connection,
         f"SELECT {rows.TRACE_COLUMNS} FROM traces t WHERE t.project_id = ? AND t.trace_id = ?",
         (project, _id(trace_id, 16)),
-    ).fetchone()
+    )
     return None if found is None else rows.trace_row(found)
 
 
@@ -75,13 +80,16 @@ def trace_spans(
     """Spans of a trace by start, then span id."""
     beyond = "" if after is None else "AND (s.start_ns, s.span_id) > (?, ?)"
     position = () if after is None else (after[0], _id(after[1], 8))
-    found = connection.execute(
-        f"SELECT {rows.SPAN_COLUMNS}, t.session_id FROM traces t "
-        "JOIN spans s ON s.project_id = t.project_id AND s.trace_no = t.trace_no "
-        f"WHERE t.project_id = ? AND t.trace_id = ? {beyond} "
-        "ORDER BY s.start_ns, s.span_id LIMIT ?",
-        (project, _id(trace_id, 16), *position, limit + 1),
-    ).fetchall()
+    found = list(
+        many(
+            connection,
+            f"SELECT {rows.SPAN_COLUMNS}, t.session_id FROM traces t "
+            "JOIN spans s ON s.project_id = t.project_id AND s.trace_no = t.trace_no "
+            f"WHERE t.project_id = ? AND t.trace_id = ? {beyond} "
+            "ORDER BY s.start_ns, s.span_id LIMIT ?",
+            (project, _id(trace_id, 16), *position, limit + 1),
+        )
+    )
     page = [rows.span_row(row, row[rows.SPAN_WIDTH]) for row in found[:limit]]
     return Page(page, more=len(found) > limit)
 
@@ -90,7 +98,8 @@ def span(
     connection: apsw.Connection, project: int, trace_id: str, span_id: str
 ) -> SpanDetail | None:
     """A span with all that was sent."""
-    found = connection.execute(
+    found = one(
+        connection,
         f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output, "
         "s.user_id, s.conversation_id, s.request_model, s.response_model, s.tool_call_id, "
         "s.input_cost, s.output_cost, c.input_key, c.output_key, s.tags, s.metadata, s.marks, "
@@ -100,25 +109,23 @@ def span(
         "AND c.span_id = s.span_id "
         "WHERE t.project_id = ? AND t.trace_id = ? AND s.span_id = ?",
         (project, _id(trace_id, 16), _id(span_id, 8)),
-    ).fetchone()
+    )
     if found is None:
         return None
     own = found[rows.SPAN_WIDTH + 3 :]
     carried = unpack(read_payload(connection, own[14]))
-    return SpanDetail(
+    values: list[Any] = [
         rows.listed_span_row(found),
         *own[:9],
-        orjson.loads(own[9]),
-        orjson.loads(own[10]),
-        orjson.loads(own[11]),
-        own[12],
-        own[13],
+        *map(orjson.loads, own[9:12]),
+        *own[12:14],
         carried.attributes,
         carried.events,
         carried.links,
         carried.resource,
         carried.scope,
-    )
+    ]
+    return SpanDetail(*values)
 
 
 def _subtree(tree: Forest, top: RollupSpan) -> list[RollupSpan]:
@@ -147,10 +154,11 @@ def steps(
     """The first steps of each trace that is a workflow."""
     found: dict[str, list[Step]] = {}
     for trace_id in trace_ids:
-        row = connection.execute(
+        row = one(
+            connection,
             "SELECT trace_no FROM traces WHERE project_id = ? AND trace_id = ? AND step_count > 0",
             (project, _id(trace_id, 16)),
-        ).fetchone()
+        )
         if row is None:
             continue
         stored, _, _ = stored_for_rollup(connection, project, row[0])
@@ -158,13 +166,15 @@ def steps(
         top = root(sorted(stored.values(), key=lambda each: each.order))
         listed = []
         for each in steps_of(top, tree)[:limit]:
-            detail = connection.execute(
+            detail = one(
+                connection,
                 f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output FROM spans s "
                 "JOIN traces t ON t.trace_no = s.trace_no "
                 "JOIN span_content c USING (project_id, trace_no, span_id) "
                 "WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?",
                 (project, row[0], bytes.fromhex(each.span_id)),
-            ).fetchone()
+            )
+            assert detail is not None  # read in the same snapshot
             listed.append(_step(rows.listed_span_row(detail), tree, each))
         found[trace_id] = listed
     return found
@@ -178,7 +188,8 @@ def longest_traces(
     for session_id in session_ids:
         traces = [
             rows.trace_row(row)
-            for row in connection.execute(
+            for row in many(
+                connection,
                 f"SELECT {rows.TRACE_COLUMNS} FROM traces t "
                 "WHERE t.project_id = ? AND t.session_id = ? "
                 "ORDER BY t.duration_ns DESC, t.trace_id LIMIT ?",
@@ -194,10 +205,10 @@ def trace_counts(
 ) -> dict[str, int]:
     """How many traces each session has."""
     marks = ", ".join("?" * len(session_ids))
-    return dict(
-        connection.execute(
-            "SELECT session_id, trace_count FROM sessions "
-            f"WHERE project_id = ? AND session_id IN ({marks})",
-            (project, *session_ids),
-        ).fetchall()
+    counts = many(
+        connection,
+        "SELECT session_id, trace_count FROM sessions "
+        f"WHERE project_id = ? AND session_id IN ({marks})",
+        (project, *session_ids),
     )
+    return dict(counts)

@@ -40,41 +40,31 @@ def _list(text: str) -> list[str]:
 
 def session_row(row: tuple[Any, ...]) -> SessionRow:
     """A row of SESSION_COLUMNS."""
-    return SessionRow(
-        *row[:15], _list(row[15]), _list(row[16]), _list(row[17]), row[18], row[19], bool(row[20])
-    )
+    values: list[Any] = [*row]
+    values[15:18] = map(_list, row[15:18])
+    values[20] = bool(row[20])
+    return SessionRow(*values)
 
 
 def trace_row(row: tuple[Any, ...]) -> TraceRow:
     """A row of TRACE_COLUMNS."""
-    return TraceRow(
-        row[0].hex(),
-        *row[1:16],
-        _list(row[16]),
-        _list(row[17]),
-        orjson.loads(row[18]),
-        row[19],
-        row[20],
-        _hex(row[21]),
-        bool(row[22]),
-        *row[23:27],
-        _hex(row[27]),
-        bool(row[28]),
-    )
+    values: list[Any] = [*row]
+    values[0] = row[0].hex()
+    values[16:18] = map(_list, row[16:18])
+    values[18] = orjson.loads(row[18])
+    values[21] = _hex(row[21])
+    values[22] = bool(row[22])
+    values[27] = _hex(row[27])
+    values[28] = bool(row[28])
+    return TraceRow(*values)
 
 
 def span_row(row: tuple[Any, ...], session_id: str | None = None) -> SpanRow:
     """A row of SPAN_COLUMNS."""
-    return SpanRow(
-        row[0].hex(),
-        row[1].hex(),
-        _hex(row[2]),
-        *row[3:20],
-        _hex(row[20]),
-        row[21],
-        row[22],
-        session_id,
-    )
+    values: list[Any] = [*row[:SPAN_WIDTH], session_id]
+    values[0], values[1] = row[0].hex(), row[1].hex()
+    values[2], values[20] = _hex(row[2]), _hex(row[20])
+    return SpanRow(*values)
 
 
 def listed_span_row(row: tuple[Any, ...]) -> SpanRow:

@@ -6,6 +6,8 @@ import re
 
 import apsw
 
+from threadline_server.store.sqlite.statement import many
+
 BLOCK_LIMIT = 100_000
 """Blocks that one word may hit before a list of spans stops looking at more of them."""
 
@@ -37,7 +39,8 @@ def terms(text: str) -> list[str]:
 
 def blocks_with(connection: apsw.Connection, term: str) -> frozenset[int]:
     """Numbers of the newest blocks in whose text a quoted term occurs."""
-    rows = connection.execute(
+    rows = many(
+        connection,
         "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?",
         (term, BLOCK_LIMIT),
     )

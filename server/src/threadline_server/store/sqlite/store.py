@@ -32,6 +32,7 @@ from threadline_server.store.sqlite.connection import Readers, open_writer
 from threadline_server.store.sqlite.delete import delete_session, forget_old_deletions
 from threadline_server.store.sqlite.lock import DirectoryLock
 from threadline_server.store.sqlite.migrate import migrate, migrations
+from threadline_server.store.sqlite.statement import many, one
 from threadline_server.store.sqlite.write import DELETED_FOR_NS, SpanWriter
 
 DATABASE = "threadline.db"
@@ -80,7 +81,8 @@ class SqliteStore:
             self._writer.execute(
                 "INSERT OR IGNORE INTO projects (name) VALUES (?)", (DEFAULT_PROJECT,)
             )
-        return dict(self._writer.execute("SELECT name, project_id FROM projects").fetchall())
+        rows = many(self._writer, "SELECT name, project_id FROM projects")
+        return dict(rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -145,9 +147,9 @@ class SqliteStore:
                 self._writer,
                 self._blocks,
                 self._projects[project],
-                project,
-                session_id,
-                self._clock(),
+                name=project,
+                session_id=session_id,
+                now_ns=self._clock(),
             )
 
     def _list(self, table: lists.ListTable[Result], query: ListQuery) -> Page[Result]:
@@ -210,12 +212,14 @@ class SqliteStore:
     def stats(self, project: str) -> Stats:
         """How much a project holds, and how much disk the whole store takes."""
         with self._readers.snapshot() as reader:
-            row = reader.connection.execute(
+            row = one(
+                reader.connection,
                 "SELECT coalesce(sum(span_count), 0), count(*), "
                 "(SELECT count(*) FROM sessions WHERE project_id = ?1) "
                 "FROM traces WHERE project_id = ?1",
                 (self._projects[project],),
-            ).fetchone()
+            )
+        assert row is not None  # an aggregate always gives a row
         files = (entry for entry in self._directory.iterdir() if entry.is_file())
         return Stats(row[0], row[1], row[2], sum(entry.stat().st_size for entry in files))
 

@@ -11,6 +11,7 @@ from threadline_server.model.attributes import to_json
 from threadline_server.store.rollup.session import RollupTrace, roll_up_session
 from threadline_server.store.rollup.trace import TraceRollup
 from threadline_server.store.sqlite.narrow import as_bytes
+from threadline_server.store.sqlite.statement import Row, many, value
 
 INTEGER_LIMIT = 2**63 - 1
 """Sums are cut here: SQLite keeps 64 bits, and no honest client reaches them."""
@@ -93,17 +94,18 @@ FROM traces WHERE project_id = ? AND session_id = ?
 """
 
 
-def _sum(value: int) -> int:
-    return min(value, INTEGER_LIMIT)
+def _sum(total: int) -> int:
+    return min(total, INTEGER_LIMIT)
 
 
-def _json(value: Any) -> str:
-    return to_json(value).decode()
+def _json(content: Any) -> str:
+    return to_json(content).decode()
 
 
 def write_trace(
     connection: apsw.Connection,
     project: int,
+    *,
     trace_no: int,
     trace_id: str,
     rollup: TraceRollup,
@@ -151,28 +153,27 @@ def write_trace(
 def _preview(connection: apsw.Connection, column: str, project: int, trace_id: str | None) -> Any:
     if trace_id is None:
         return None
-    row = connection.execute(
+    return value(
+        connection,
         f"SELECT {column} FROM traces WHERE project_id = ? AND trace_id = ?",
         (project, bytes.fromhex(trace_id)),
-    ).fetchone()
-    return None if row is None else row[0]
+    )
+
+
+def _rollup_trace(row: Row) -> RollupTrace:
+    """A row of _TRACES_OF_SESSION."""
+    values: list[Any] = [*row]
+    values[0] = row[0].hex()
+    values[12:14] = map(orjson.loads, row[12:14])
+    for index in (3, 14, 15):
+        values[index] = bool(row[index])
+    return RollupTrace(*values)
 
 
 def refresh_session(connection: apsw.Connection, project: int, session_id: str) -> None:
     """Bring a session's row up to date with its traces; without traces it goes."""
     traces = [
-        RollupTrace(
-            row[0].hex(),
-            row[1],
-            row[2],
-            bool(row[3]),
-            *row[4:12],
-            orjson.loads(row[12]),
-            orjson.loads(row[13]),
-            bool(row[14]),
-            bool(row[15]),
-        )
-        for row in connection.execute(_TRACES_OF_SESSION, (project, session_id))
+        _rollup_trace(row) for row in many(connection, _TRACES_OF_SESSION, (project, session_id))
     ]
     if not traces:
         connection.execute(

@@ -23,6 +23,7 @@ from threadline_server.store.sqlite.blocks import (
     packed_refs,
 )
 from threadline_server.store.sqlite.packed import unpack_refs
+from threadline_server.store.sqlite.statement import many, one, value
 from threadline_server.store.sqlite.totals import refresh_session, write_trace
 
 DELETED_FOR_NS = 7 * 24 * 3600 * NS_PER_SECOND
@@ -49,8 +50,7 @@ class SpanWriter:
         self._connection = connection
         self._blocks = blocks
         self._clock = clock
-        row = connection.execute("SELECT coalesce(max(trace_no), 0) FROM traces").fetchone()
-        self._next_trace_no = int(row[0]) + 1
+        self._next_trace_no = value(connection, "SELECT coalesce(max(trace_no), 0) + 1 FROM traces")
 
     def write(self, project: int, name: str, spans: Iterable[Span]) -> Changes:
         """Store spans of one project and refresh every trace and session that they touch."""
@@ -71,17 +71,19 @@ class SpanWriter:
         return changes
 
     def _is_deleted(self, project: int, trace_id: str) -> bool:
-        row = self._connection.execute(
+        deleted_ns = value(
+            self._connection,
             "SELECT deleted_ns FROM deleted_traces WHERE project_id = ? AND trace_id = ?",
             (project, bytes.fromhex(trace_id)),
-        ).fetchone()
-        return row is not None and self._clock() - row[0] < DELETED_FOR_NS
+        )
+        return deleted_ns is not None and self._clock() - deleted_ns < DELETED_FOR_NS
 
     def _open_trace(self, project: int, trace_id: str) -> _Trace:
-        row = self._connection.execute(
+        row = one(
+            self._connection,
             "SELECT trace_no, session_id FROM traces WHERE project_id = ? AND trace_id = ?",
             (project, bytes.fromhex(trace_id)),
-        ).fetchone()
+        )
         if row is None:
             trace = _Trace(self._next_trace_no, trace_id, is_new=True, session_before=None)
             self._next_trace_no += 1
@@ -117,7 +119,14 @@ class SpanWriter:
             self._text(project, trace.trace_no, fresh, rollup.input_source),
             self._text(project, trace.trace_no, fresh, rollup.output_source),
         )
-        write_trace(self._connection, project, trace.trace_no, trace_id, rollup, texts)
+        write_trace(
+            self._connection,
+            project,
+            trace_no=trace.trace_no,
+            trace_id=trace_id,
+            rollup=rollup,
+            texts=texts,
+        )
         changes.trace_ids.add(trace_id)
         session = None if rollup.session is None else rollup.session.session_id
         return {each for each in (trace.session_before, session) if each is not None}
@@ -156,17 +165,19 @@ class SpanWriter:
     def _refs_of(self, project: int, trace_no: int, span_ids: list[str]) -> set[int]:
         numbers: set[int] = set()
         for span_id in span_ids:
-            row = self._connection.execute(
+            refs = value(
+                self._connection,
                 "SELECT refs FROM span_content "
                 "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
                 (project, trace_no, bytes.fromhex(span_id)),
-            ).fetchone()
-            numbers.update(unpack_refs(row[0]))
+            )
+            numbers.update(unpack_refs(refs))
         return numbers
 
     def _forget_blocks(self, project: int, trace_no: int, candidates: set[int]) -> None:
         """Remove what only replaced versions of a trace's spans referred to."""
-        for row in self._connection.execute(
+        for row in many(
+            self._connection,
             "SELECT refs FROM span_content WHERE project_id = ? AND trace_no = ?",
             (project, trace_no),
         ):
@@ -206,9 +217,10 @@ class SpanWriter:
                 "first_user": span.first_user,
                 "last_assistant": span.last_assistant,
             }[source.carried]
-        row = self._connection.execute(
+        stored: str | None = value(
+            self._connection,
             f"SELECT {source.carried} FROM span_content "
             "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
             (project, trace_no, bytes.fromhex(source.span_id)),
-        ).fetchone()
-        return None if row is None else row[0]
+        )
+        return stored
