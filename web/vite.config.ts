@@ -47,7 +47,8 @@ export default defineConfig({
     // A data: address would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    reportCompressedSize: true,
+    // One chunk for the two pages there are; about 200 kB as sent.
+    chunkSizeWarningLimit: 900,
   },
   server: { proxy: { "/api": process.env.THREADLINE_URL ?? "http://127.0.0.1:8000" } },
   test: {

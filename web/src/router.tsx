@@ -9,6 +9,7 @@ import {
 import { NotFound } from "./features/frame/not_found";
 import { Shell } from "./features/frame/shell";
 import { ListPage } from "./features/lists";
+import { Onboarding } from "./features/onboarding";
 import { TracePage } from "./features/trace";
 import { history, mount } from "./state/navigation";
 import { DEFAULT_PROJECT, withQuery } from "./state/paths";
@@ -47,7 +48,11 @@ const routes = root.addChildren([
       });
     },
   }),
-  createRoute({ getParentRoute: () => root, path: "/$project/traces", component: ListPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/$project/traces",
+    component: () => <ListPage welcome={Onboarding} />,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/$project/traces/$trace_id",

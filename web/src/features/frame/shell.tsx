@@ -1,5 +1,9 @@
 /** The frame around every page: the bar on top, the shortcuts that work anywhere, and their help. */
-import { type ReactNode, useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { connectLive } from "@/api/live";
+import { useLiveSwitch } from "@/state/live_switch";
+import { useUrl } from "@/state/navigation";
 import { setPreference } from "@/state/preferences";
 import { handleKey, useShortcuts } from "@/state/shortcuts";
 import { ShortcutHelp } from "./shortcut_help";
@@ -11,6 +15,7 @@ export function Shell({ children }: { children: ReactNode }) {
     window.addEventListener("keydown", handleKey);
     return () => window.removeEventListener("keydown", handleKey);
   }, []);
+  useLiveUpdates();
   useShortcuts([
     { id: "search", title: "Search", keys: ["/"], group: "Anywhere", run: focusSearch },
     {
@@ -32,6 +37,23 @@ export function Shell({ children }: { children: ReactNode }) {
       <ShortcutHelp open={help} onClose={() => setHelp(false)} />
     </>
   );
+}
+
+/** Follows the project while the switch is on; what was missed meanwhile is asked for again. */
+function useLiveUpdates(): void {
+  const client = useQueryClient();
+  const { project } = useUrl();
+  const on = useLiveSwitch();
+  const wasOff = useRef(false);
+  useEffect(() => {
+    if (!on) {
+      wasOff.current = true;
+      return;
+    }
+    if (wasOff.current) client.invalidateQueries();
+    wasOff.current = false;
+    return connectLive(client, project);
+  }, [client, project, on]);
 }
 
 /** The last search field in the page is the one in front: that of the panel, else the list's. */

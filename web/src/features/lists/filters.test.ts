@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseFilter, printFilter, readFilter, writeFilter } from "./filters";
+import { parseFilter, printFilter, readFilter, readQuery, writeFilter } from "./filters";
 
 const sessions = (text: string) => {
   const filter = parseFilter("sessions", text);
@@ -56,6 +56,21 @@ describe("the query bar", () => {
       "",
     ]) {
       expect(parseFilter("sessions", text)).toBeNull();
+    }
+  });
+
+  test("a filter may follow the words that are searched for", () => {
+    const filters = [{ field: "error_count", operator: "gt", value: "0" }];
+    expect(readQuery("sessions", "charged twice error_count > 0")).toEqual({
+      q: "charged twice",
+      filters,
+    });
+    expect(readQuery("sessions", "error_count > 0")).toEqual({ q: "", filters });
+  });
+
+  test("a sentence is searched for as it is", () => {
+    for (const text of ["the user is angry", "a > b", "x = 1 error_count > many"]) {
+      expect(readQuery("sessions", text)).toEqual({ q: text, filters: [] });
     }
   });
 

@@ -53,6 +53,20 @@ export function parseFilter(view: View, text: string): Filter | null {
   return { field: field.name, operator: meant(field, read.operator), value };
 }
 
+/**
+ * Splits what stands in the query bar into filters and words. A whole text may be a filter in any
+ * form; at the end of other words one is only seen with a symbol: `refund error_count > 0`, since
+ * `the user is angry` is to be searched for.
+ */
+export function readQuery(view: View, text: string): { q: string; filters: Filter[] } {
+  const whole = parseFilter(view, text);
+  if (whole) return { q: "", filters: [whole] };
+  const end = /^(.*?)\s+(\S+\s*(?:>=|<=|!=|==|[>≥<≤≠=~])\s*\S.*)$/s.exec(text);
+  const filter = end?.[2] ? parseFilter(view, end[2]) : null;
+  if (filter) return { q: end?.[1]?.trim() ?? "", filters: [filter] };
+  return { q: text.trim(), filters: [] };
+}
+
 /** As the query bar would take it again: `error_count > 0`. */
 export function printFilter(filter: Filter): string {
   const value = /^\s|\s$|^"/.test(filter.value) ? JSON.stringify(filter.value) : filter.value;

@@ -1,0 +1,115 @@
+/** What stands in a list that found nothing: the word, how matching works, and what to try instead. */
+import { useQueries } from "@tanstack/react-query";
+import { askList } from "@/api/queries";
+import { Anchor } from "@/components/anchor";
+import { Icon } from "@/components/icon";
+import { useNow } from "@/components/time";
+import { revealInvisible } from "@/model/untrusted_text";
+import { useUrl } from "@/state/navigation";
+import type { QueryChange } from "@/state/paths";
+import { usePreference } from "@/state/preferences";
+import { printFilter } from "./filters";
+import { type ListParameters, toFilters, toRange, toSearch } from "./list_url";
+import { rangeLabel } from "./time_range";
+import { questionOf } from "./use_list";
+import "./list_empty.css";
+
+interface Alternative {
+  title: string;
+  parameters: ListParameters;
+  change: QueryChange;
+}
+
+export function ListEmpty({ parameters }: { parameters: ListParameters }) {
+  const url = useUrl();
+  const [zone] = usePreference("zone");
+  const range = rangeLabel(parameters.range, useNow(), zone).toLowerCase();
+  const offered = alternatives(parameters).slice(0, 4);
+  const found = useQueries({
+    queries: offered.map(({ parameters: other }) => ({
+      queryKey: ["found", url.project, other],
+      queryFn: () => askList(url.project, other.view, questionOf(other), null),
+    })),
+  });
+  const noun = parameters.view.replace(/s$/, "");
+  return (
+    <div className="list-empty" role="status">
+      <h2>
+        {parameters.q
+          ? `No ${noun} ${"preset" in parameters.range && parameters.range.preset === "all" ? "" : "in this range "}says “${revealInvisible(parameters.q)}”`
+          : `No ${noun} ${parameters.filters.length > 0 ? "matches" : "is here"}: ${range}`}
+      </h2>
+      <p className="t2">
+        {parameters.q
+          ? "All words must occur; quotes match a phrase, a star the beginning of a word."
+          : parameters.filters.length > 0
+            ? "All filters must hold."
+            : "New ones appear by themselves."}
+      </p>
+      {offered.map(({ title, change }, index) => {
+        const answer = found[index]?.data;
+        return (
+          <Anchor key={title} className="alternative" href={url.href(change)}>
+            <Icon name="search" className="t3" />
+            <span className="grow truncate">{title}</span>
+            <span className="num t3">
+              {answer ? count(answer.items.length, answer.next_cursor !== null) : ""}
+            </span>
+          </Anchor>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What would find more: without one of the filters, without the words, over more time. */
+function alternatives(parameters: ListParameters): Alternative[] {
+  const { q, filters, range } = parameters;
+  const offered: Alternative[] = filters.map((filter, index) => {
+    const left = filters.filter((_, other) => other !== index);
+    return {
+      title: `Remove the filter ${printFilter(filter)}`,
+      parameters: { ...parameters, filters: left },
+      change: toFilters(left),
+    };
+  });
+  if (q && /[^\w\s]/.test(q) && !q.includes('"')) {
+    const phrase = `"${q}"`;
+    offered.push({
+      title: `Search for the phrase ${phrase}`,
+      parameters: { ...parameters, q: phrase },
+      change: toSearch(phrase),
+    });
+  }
+  if (q && /^\w+$/.test(q)) {
+    offered.push({
+      title: `Search for words that begin with “${q}”`,
+      parameters: { ...parameters, q: `${q}*` },
+      change: toSearch(`${q}*`),
+    });
+  }
+  const presets = ["preset" in range && range.preset === "30d" ? null : "30d", "all"] as const;
+  if (!("preset" in range && range.preset === "all")) {
+    for (const preset of presets) {
+      if (preset === null) continue;
+      offered.push({
+        title: preset === "all" ? "Look at all time" : "Look at the last 30 days",
+        parameters: { ...parameters, range: { preset } },
+        change: toRange({ preset }),
+      });
+    }
+  }
+  if (q) {
+    offered.push({
+      title: "Leave out the words",
+      parameters: { ...parameters, q: "" },
+      change: toSearch(""),
+    });
+  }
+  return offered;
+}
+
+function count(found: number, more: boolean): string {
+  if (more) return `${found} and more`;
+  return found === 1 ? "1 hit" : `${found} hits`;
+}

@@ -1,0 +1,2 @@
+/** What an empty project shows: how to send the first span. */
+export { Onboarding } from "./onboarding";
