@@ -7,6 +7,8 @@ VENV := .venv/bin
 NODE := $(CURDIR)/.tools/node/bin
 # Arguments for the server or for pytest: make serve ARGS="--port 9000"
 ARGS ?=
+# Playwright's own copy of Node wants a library that a bare Debian lacks.
+export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
 .PHONY: help setup environment web serve serve-check test test-python test-web test-browser lint fix lock dist clean
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bootstrap import TOOLS, alone, say
-from node import BIN, node_environment
+from node import BIN, ensure_node, node_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "tools" / "chromium_npm"
@@ -74,6 +74,8 @@ def from_playwright() -> Path | None:
     """Give the build that `playwright install` left, where there is one."""
     from playwright.sync_api import sync_playwright
 
+    # Its own copy of Node wants a library that a bare Debian lacks.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(ensure_node() / "node")
     with sync_playwright() as playwright:
         program = Path(playwright.chromium.executable_path)
     return program if works(program) else None
