@@ -40,6 +40,8 @@ def browser() -> Iterator[Browser]:
             check=True,
         ).stdout.strip()
     )
+    # Playwright's own copy of Node wants a library that a bare Debian lacks.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(ROOT / ".tools" / "node" / "bin" / "node"))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield chromium
