@@ -199,6 +199,9 @@ class _Trace:
         }
         if random.random() < 0.5:
             keys.update(self.messages())
+        if random.random() < 0.25:
+            # One of two that watch may know no prices.
+            keys = {key: value for key, value in keys.items() if not key.endswith("cost")}
         kind = random.random()
         if "gen_ai.response.id" in keys and kind < 0.4:
             keys["gen_ai.usage.input_tokens"] = random.randint(1, 1000)
@@ -225,6 +228,8 @@ class _Trace:
         keys["lmnr.span.input"] = self.text()
         if random.random() < 0.15:
             keys.update(self.usage())
+        elif random.random() < 0.1:
+            keys.update(self.cost())
         span = self.span("lookup", parent, within, keys)
         if depth > 0 and random.random() < 0.5:
             self.grow(span, depth - 1)
@@ -387,6 +392,9 @@ class _Trace:
 def _versions(random: Random, span: DecodedSpan) -> list[DecodedSpan]:
     """What else was sent under the identity of a span, all of it to lose or to win plainly."""
     others: list[DecodedSpan] = []
+    if not BASE_NS <= span.start_ns < RECEIVED_NS:
+        # Repaired times would make versions tie.
+        return others
     kind = random.random()
     if kind < 0.06 and span.end_ns > span.start_ns:
         early = copy.deepcopy(span)

@@ -172,7 +172,10 @@ def _tokens(span: DecodedSpan) -> dict[str, int | None]:
 
 
 def _cost(span: DecodedSpan) -> float | None:
-    """Rule 12: finite and not negative, else ignored; without a total, its two parts."""
+    """Rule 12: finite and not negative, else ignored; without a total, the sum of its parts.
+
+    Of two parts one may be missing: as rule 9 has it, the known sum.
+    """
 
     def safe(key: str) -> float | None:
         value = span.attributes.get(key)
@@ -181,9 +184,10 @@ def _cost(span: DecodedSpan) -> float | None:
         return float(value) if math.isfinite(value) and value >= 0 else None
 
     total = safe("gen_ai.usage.cost")
-    parts = (safe("gen_ai.usage.input_cost"), safe("gen_ai.usage.output_cost"))
-    if total is None and None not in parts:
-        return sum(part for part in parts if part is not None)
+    parts = [safe("gen_ai.usage.input_cost"), safe("gen_ai.usage.output_cost")]
+    known = [part for part in parts if part is not None]
+    if total is None and known:
+        return sum(known)
     return total
 
 
@@ -233,7 +237,8 @@ def read(span: DecodedSpan, received_ns: int) -> Fact:
         end = None
     users = _texts(span, "gen_ai.input.messages", "user")
     assistants = _texts(span, "gen_ai.output.messages", "assistant")
-    own_input = attributes.get("lmnr.span.input", users[0] if users else None)
+    # What a span itself was asked is the newest user message; those before it are history.
+    own_input = attributes.get("lmnr.span.input", users[-1] if users else None)
     own_output = attributes.get("lmnr.span.output", assistants[-1] if assistants else None)
     model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
     response_id = attributes.get("gen_ai.response.id")

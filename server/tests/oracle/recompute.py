@@ -114,6 +114,11 @@ def _metadata(facts: list[Fact], root: Fact | None) -> Fields:
     return {key: fact.metadata[key] for key, fact in decided.items() if fact is not None}
 
 
+def _last_known(fact: Fact) -> int:
+    """The end of a span; of a running one its start."""
+    return fact.start if fact.end is None else fact.end
+
+
 def _first_input(facts: list[Fact], root: Fact | None) -> str | None:
     """Rule 8; "descendant LLM span" taken as any of the trace, since what is missing between it
     and the root may still arrive, and as the earliest-started that has a user message."""
@@ -126,15 +131,15 @@ def _first_input(facts: list[Fact], root: Fact | None) -> str | None:
 def _last_output(facts: list[Fact], root: Fact | None) -> str | None:
     if root is not None and root.output is not None:
         return root.output
-    answered = [
-        (fact.end, fact.span_id, fact.last_assistant)
-        for fact in facts
-        if fact.type == "llm" and fact.last_assistant is not None and fact.end is not None
-    ]
+    # As in the trace's own end, a running span's start is the last that is known of it; ties as
+    # in rule 1.
+    answered = [fact for fact in facts if fact.type == "llm" and fact.last_assistant is not None]
     if not answered:
         return None
-    latest = max(end for end, _, _ in answered)
-    return min((span_id, text) for end, span_id, text in answered if end == latest)[1]
+    latest = max(_last_known(fact) for fact in answered)
+    return min(
+        (fact for fact in answered if _last_known(fact) == latest), key=lambda fact: fact.order
+    ).last_assistant
 
 
 def _step_count(facts: list[Fact], root: Fact | None) -> int:
@@ -174,7 +179,7 @@ def _trace(trace_id: str, facts: list[Fact], price: Price) -> _Trace:
     user = _decide([fact for fact in facts if fact.user is not None], root)
     start = min(fact.start for fact in facts)
     # Rule 4 with a running span: its start is the last that is known of it.
-    end = max(fact.start if fact.end is None else fact.end for fact in facts)
+    end = max(_last_known(fact) for fact in facts)
     fields: Fields = {
         "trace_id": trace_id,
         "name": name.name,

@@ -55,6 +55,10 @@ class Forest:
                 return []
             walked.append(above)
 
+    def is_broken(self, fact: Fact) -> bool:
+        """Whether a cycle was broken at this span."""
+        return fact.parent_id is not None and self.parent[fact.span_id] is None
+
     def searched(self, fact: Fact) -> list[Fact]:
         """Descendants as rule 5 searches them: from an llm span it stops at tool and agent."""
         return self.below[fact.span_id]
@@ -79,22 +83,29 @@ def _reports(fact: Fact, quantity: Quantity) -> bool:
 
 
 def _inside(inner: Fact, outer: Fact) -> bool:
-    """An interval without end is none that could be inside another."""
-    if inner.end is None or outer.end is None:
-        return False
-    return outer.start <= inner.start and inner.end <= outer.end
+    """Of a running span its start is the last that is known."""
+    inner_end = inner.start if inner.end is None else inner.end
+    outer_end = outer.start if outer.end is None else outer.end
+    return outer.start <= inner.start and inner_end <= outer_end
 
 
-def _one_call(one: Fact, other: Fact) -> bool:
+def _one_call(forest: Forest, one: Fact, other: Fact) -> bool:
+    """Siblings have the same parent id; a span at which a cycle was broken has none to share,
+    for the span that it calls its parent is below it."""
+    broken = {fact.span_id for fact in (one, other) if forest.is_broken(fact)}
     same_id = one.response_id is not None and one.response_id == other.response_id
+    # Of "counts" the two that everybody reports: whether cache reads and reasoning are told too
+    # is what instrumentations differ in.
     same_counts = (
         one.model is not None
         and one.model == other.model
         and one.reports_tokens
-        and one.tokens == other.tokens
+        and other.reports_tokens
+        and all(one.tokens[kind] == other.tokens[kind] for kind in ("input", "output"))
     )
     return (
         one is not other
+        and not broken
         and one.parent_id == other.parent_id
         and one.scope != other.scope
         and (_inside(one, other) or _inside(other, one))
@@ -126,7 +137,9 @@ class _Count:
             fact.span_id: [
                 other
                 for other in facts
-                if _reports(other, quantity) and _one_call(fact, other) and _beats(other, fact)
+                if _reports(other, quantity)
+                and _one_call(forest, fact, other)
+                and _beats(other, fact)
             ]
             for fact in facts
         }
@@ -167,7 +180,7 @@ def count_usage(facts: list[Fact], price: Price) -> Usage:
             other.span_id in costs.counting and fact in forest.searched(other) for other in facts
         )
         # One call seen twice has one cost: where only the other one reports it, that is the cost.
-        beside = any(_one_call(fact, other) and other.reports_cost for other in facts)
+        beside = any(_one_call(forest, fact, other) and other.reports_cost for other in facts)
         computed = price(fact.model, fact.tokens) if fact.reports_tokens else None
         if span_id in costs.counting:
             assert fact.reported_cost is not None

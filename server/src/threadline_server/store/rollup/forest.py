@@ -12,12 +12,14 @@ class Forest:
     """Spans in an order in which every parent precedes its children.
 
     `children` maps a span id to its children by start; `tops` are spans without a known parent:
-    roots, spans whose parent was not received, and the earliest span of each cycle.
+    roots, spans whose parent was not received, and the earliest span of each cycle, whose id is
+    also in `broken`.
     """
 
     ordered: list[RollupSpan]
     children: dict[str, list[RollupSpan]]
     tops: list[RollupSpan]
+    broken: set[str]
 
 
 def _cut_cycles(by_id: dict[str, RollupSpan]) -> set[str]:
@@ -54,4 +56,4 @@ def forest(spans: list[RollupSpan]) -> Forest:
     ordered = list(tops)
     for span in ordered:
         ordered.extend(children.get(span.span_id, ()))
-    return Forest(ordered, children, tops)
+    return Forest(ordered, children, tops, cut)

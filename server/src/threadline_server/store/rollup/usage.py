@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from threadline_server.store.rollup.forest import Forest
@@ -13,10 +13,14 @@ Reports = Callable[[RollupSpan], bool]
 
 @dataclass(slots=True)
 class Counted:
-    """Which spans count, and for each that reports but does not count, which one did."""
+    """Which spans count, and for each that reports but does not count, which one did.
+
+    `reported_below` are the ids of all spans whose search for descendants finds a report.
+    """
 
     spans: list[RollupSpan]
     counted_by: dict[str, str]
+    reported_below: set[str]
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ def _one_call(left: RollupSpan, right: RollupSpan) -> bool:
     return (
         left.model is not None
         and left.model == right.model
+        and left.reports_tokens()
         and (left.input_tokens, left.output_tokens) == (right.input_tokens, right.output_tokens)
     )
 
@@ -70,19 +75,22 @@ def _call_keys(span: RollupSpan) -> list[tuple[object, ...]]:
     keys: list[tuple[object, ...]] = []
     if span.response_id is not None:
         keys.append((span.parent_span_id, "id", span.response_id))
-    if span.model is not None:
+    if span.model is not None and span.reports_tokens():
         counts = (span.input_tokens, span.output_tokens)
         keys.append((span.parent_span_id, "counts", span.model, counts))
     return keys
 
 
-def _lost_to_sibling(reporters: list[RollupSpan]) -> dict[str, str]:
-    """For each span that a sibling reports too, the sibling that counts instead."""
+def _seen_twice(forest: Forest, reports: Reports) -> Iterator[tuple[RollupSpan, RollupSpan]]:
+    """Two spans of one call, the one that counts first.
+
+    A span at which a cycle was broken has no siblings: what it calls its parent is below it.
+    """
     groups: dict[tuple[object, ...], list[RollupSpan]] = {}
-    for span in reporters:
-        for key in _call_keys(span):
-            groups.setdefault(key, []).append(span)
-    lost: dict[str, str] = {}
+    for span in forest.ordered:
+        if reports(span) and span.span_id not in forest.broken:
+            for key in _call_keys(span):
+                groups.setdefault(key, []).append(span)
     for group in groups.values():
         if len({span.scope_name for span in group}) < 2:
             continue
@@ -93,9 +101,15 @@ def _lost_to_sibling(reporters: list[RollupSpan]) -> dict[str, str]:
             for other in open_spans:
                 if _one_call(span, other):
                     winner = _counting(span, other)
-                    loser = other if winner is span else span
-                    lost.setdefault(loser.span_id, winner.span_id)
+                    yield winner, other if winner is span else span
             open_spans.append(span)
+
+
+def _lost_to_sibling(forest: Forest, reports: Reports) -> dict[str, str]:
+    """For each span that a sibling reports too, the sibling that counts instead."""
+    lost: dict[str, str] = {}
+    for winner, loser in _seen_twice(forest, reports):
+        lost.setdefault(loser.span_id, winner.span_id)
     return lost
 
 
@@ -141,9 +155,10 @@ def counted_once(forest: Forest, reports: Reports) -> Counted:
     A span counts unless a descendant reports the quantity; from a span of type llm the search
     for descendants stops at tool and agent spans.
     """
-    lost = _lost_to_sibling([span for span in forest.ordered if reports(span)])
+    lost = _lost_to_sibling(forest, reports)
     counts: list[RollupSpan] = []
     counted_by: dict[str, str] = {}
+    reported_below: set[str] = set()
     below_any, below_llm = _Below(), _Below()
     for span in reversed(forest.ordered):
         by_any: list[RollupSpan] = []
@@ -154,16 +169,18 @@ def counted_once(forest: Forest, reports: Reports) -> Counted:
                 by_llm += below_llm.beyond(child, reports(child))
         below_any.take(span.span_id, by_any, counted_by)
         below_llm.take(span.span_id, by_llm, counted_by)
+        instead = (below_llm if span.type == "llm" else below_any).table.get(span.span_id)
+        if instead is not None:
+            reported_below.add(span.span_id)
         if not reports(span):
             continue
-        instead = (below_llm if span.type == "llm" else below_any).table.get(span.span_id)
         if instead is not None:
             counted_by[span.span_id] = instead.span_id
         elif span.span_id in lost:
             counted_by[span.span_id] = lost[span.span_id]
         else:
             counts.append(span)
-    return Counted(counts, _settled(counted_by))
+    return Counted(counts, _settled(counted_by), reported_below)
 
 
 def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:
@@ -185,12 +202,25 @@ def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:
     return covered
 
 
+def _beside_reported_cost(forest: Forest) -> set[str]:
+    """Ids of spans whose call a sibling reports the cost of: one call has one cost."""
+    beside: set[str] = set()
+    for pair in _seen_twice(forest, lambda span: span.reports_tokens() or span.reports_cost()):
+        for span, other in (pair, pair[::-1]):
+            if other.reports_cost():
+                beside.add(span.span_id)
+    return beside
+
+
 def trace_usage(forest: Forest) -> TraceUsage:
-    """Tokens and cost of one trace, each counted by itself; unknown prices stay visible."""
+    """Tokens and cost of one trace, each counted by itself; unknown prices stay visible.
+
+    A reported cost goes before a computed one: above it, beside it and below it.
+    """
     tokens = counted_once(forest, RollupSpan.reports_tokens)
     costs = counted_once(forest, RollupSpan.reports_cost)
     covered = _covered_by_reported_cost(forest, {span.span_id for span in costs.spans})
-    covered.update(costs.counted_by.values())
+    covered |= _beside_reported_cost(forest)
     usage = TraceUsage(counted_by={**costs.counted_by, **tokens.counted_by})
     known = sum(span.total_cost or 0.0 for span in costs.spans)
     priced = len(costs.spans)
@@ -202,7 +232,7 @@ def trace_usage(forest: Forest) -> TraceUsage:
             continue
         if span.total_cost is None:
             usage.unpriced_calls += 1
-        else:
+        elif span.span_id not in costs.reported_below:
             known += span.total_cost
             priced += 1
     usage.total_cost = None if usage.unpriced_calls and not priced else known
