@@ -5,42 +5,168 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CollectorRegistry, Gauge
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from threadline_server import __version__
+from threadline_server.access.open_mode import OpenMode, OpenModeMiddleware
+from threadline_server.access.request_id import RequestIdMiddleware
+from threadline_server.access.security_headers import SecurityHeadersMiddleware
+from threadline_server.answers import (
+    answer_error,
+    answer_http_exception,
+    answer_invalid,
+    answer_unforeseen,
+    refuse,
+)
+from threadline_server.errors import ThreadlineError
+from threadline_server.health import health_routes
+from threadline_server.model.time import Clock, now_ns
+from threadline_server.normalize.pipeline import carried
+from threadline_server.receive.admission import Admission
+from threadline_server.receive.counters import Counters
+from threadline_server.receive.intake import Intake
+from threadline_server.receive.limits import Limits
+from threadline_server.receive.otlp_grpc import OtlpGrpc
+from threadline_server.receive.otlp_http import OtlpHttp, is_otlp
 from threadline_server.settings import Settings
+from threadline_server.show.api.services import Listening, Services
+from threadline_server.show.live import LiveFeed
+from threadline_server.show.page import page_routes
+from threadline_server.show.router import api_router
+from threadline_server.store.contract import SpanStore
+from threadline_server.store.sqlite import open_store
+from threadline_server.store.writer import Writer
 
-WEBUI = Path(__file__).parent / "show" / "webui"
+DATA_MAY_BE_DISCARDED = True
+"""Until the store's format is settled, an update may begin with an empty store, and says so."""
+
+DRAIN_S = 8
+GZIP_FROM_BYTES = 1024
+GZIP_LEVEL = 1
+"""Answers mostly travel over loopback: compressing harder would take longer than it saves."""
 
 
 class Threadline:
-    """One running server: `http` answers requests while `running` is entered."""
+    """One service over one store: `http` answers requests while `running` is entered."""
 
-    def __init__(self, http: ASGIApp) -> None:
-        self.http = http
-        self.stopping = asyncio.Event()
+    def __init__(
+        self, settings: Settings, store: SpanStore, *, limits: Limits, clock: Clock
+    ) -> None:
+        self.listening = Listening(settings.port, None)
+        self.store = store
+        self.writer = Writer(store)
+        self.live = LiveFeed(store)
+        self.registry = CollectorRegistry()
+        self._mode = OpenMode(settings.allowed_host, trust_proxy=settings.trust_proxy)
+        self._admission = Admission(limits.in_flight)
+        self._counters = Counters(self.registry, clock)
+        self._intake = Intake(self.writer, limits, self._counters, clock)
+        way_in = (self._intake, self._admission, limits, self._counters, self._mode.project_of)
+        self._grpc = OtlpGrpc(*way_in)
+        self._add_gauges()
+        self.http = self._guarded(self._routed(OtlpHttp(*way_in)))
+
+    def _add_gauges(self) -> None:
+        in_flight = Gauge(
+            "threadline_in_flight_bytes",
+            "Bytes of requests that are not answered yet",
+            registry=self.registry,
+        )
+        in_flight.set_function(lambda: self._admission.held)
+        waiting = Gauge(
+            "threadline_writer_waiting_bytes",
+            "Bytes of requests that wait for the writer",
+            registry=self.registry,
+        )
+        waiting.set_function(lambda: self.writer.waiting_bytes)
+        watchers = Gauge(
+            "threadline_live_watchers", "Pages that watch live", registry=self.registry
+        )
+        watchers.set_function(lambda: self.live.watcher_count)
+
+    def _routed(self, otlp: OtlpHttp) -> FastAPI:
+        app = FastAPI(
+            title="Threadline",
+            version=__version__,
+            description="Sessions, traces and spans of AI agents.",
+            docs_url=None,
+            redoc_url=None,
+            routes=[
+                *otlp.routes(),
+                *health_routes(self.store, lambda: self.writer.is_full, self.registry),
+            ],
+            exception_handlers={
+                ThreadlineError: answer_error,
+                HTTPException: answer_http_exception,
+                RequestValidationError: answer_invalid,
+                Exception: answer_unforeseen,
+            },
+        )
+        services = Services(
+            store=self.store,
+            live=self.live,
+            delete_session=self.writer.delete_session,
+            read_carried=carried,
+            listening=lambda: self.listening,
+            spans_per_second=self._counters.spans_per_second,
+            data_may_be_discarded=DATA_MAY_BE_DISCARDED,
+        )
+        app.include_router(api_router(services))
+        app.router.routes.extend(page_routes())
+        return app
+
+    def _guarded(self, app: ASGIApp) -> ASGIApp:
+        compressed = GZipMiddleware(app, GZIP_FROM_BYTES, GZIP_LEVEL)
+        guarded = OpenModeMiddleware(compressed, self._mode, is_otlp, refuse)
+        return RequestIdMiddleware(SecurityHeadersMiddleware(guarded))
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Start what works in the background and drain it on the way out."""
-        yield
+    async def running(self, grpc_targets: list[str]) -> AsyncIterator[None]:
+        """Write and tell watchers until left, then store what was accepted and close the store.
+
+        Raises OSError where a gRPC target (`address:port`) cannot be had.
+        """
+        self.writer.listen(self.live.changed)
+        self.writer.start()
+        self.live.start()
+        try:
+            if grpc_targets:
+                await self._grpc.start(grpc_targets)
+            yield
+        finally:
+            await self._grpc.stop(DRAIN_S)
+            await self.live.stop()
+            await self.writer.stop()
+            await asyncio.to_thread(self._intake.close)
+            self.store.close()
+
+    async def end_streams(self) -> None:
+        """Let every watcher go, so that nothing but requests keeps connections open."""
+        await self.live.stop()
 
 
-async def healthz(_: Request) -> Response:
-    """Alive."""
-    return JSONResponse({"status": "ok", "version": __version__})
+def create_app(
+    settings: Settings,
+    *,
+    store: SpanStore | None = None,
+    limits: Limits | None = None,
+    clock: Clock = now_ns,
+) -> Threadline:
+    """A service over the data folder of the settings, or over a given store.
 
-
-def compose(_settings: Settings) -> Threadline:
-    """A service over the data folder of the settings."""
-    http = Starlette(routes=[Route("/healthz", healthz)])
-    if WEBUI.is_dir():
-        http.mount("/", StaticFiles(directory=WEBUI, html=True))
-    return Threadline(http)
+    Raises ThreadlineError where another process holds the folder.
+    """
+    if store is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store = open_store(settings.data_dir)
+    try:
+        return Threadline(settings, store, limits=limits or Limits(), clock=clock)
+    except ThreadlineError:
+        store.close()
+        raise

@@ -10,13 +10,13 @@ from collections.abc import Callable
 import uvicorn
 import uvloop
 
-from threadline_server.app import Threadline, compose
+from threadline_server.app import DRAIN_S, Threadline, create_app
 from threadline_server.cli import listen
 from threadline_server.cli.banner import banner
 from threadline_server.cli.logs import configure_logs
-from threadline_server.settings import Settings
+from threadline_server.settings import AUTO, Settings
+from threadline_server.show.api.services import Listening
 
-DRAIN_S = 8
 KEEP_ALIVE_S = 75
 """Longer than any exporter's pause between batches: a connection that the server closes while the
 client writes on it looks like a failed export."""
@@ -44,6 +44,7 @@ def _config(service: Threadline) -> uvicorn.Config:
         service.http,
         lifespan="off",
         http="httptools",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -53,26 +54,48 @@ def _config(service: Threadline) -> uvicorn.Config:
     )
 
 
+def _grpc_port(settings: Settings, hosts: list[str]) -> int | None:
+    """The port that gRPC can have on every address, None where it is off.
+
+    gRPC binds for itself and complains on standard error: so it is asked of the system before.
+    """
+    if settings.grpc_port == 0:
+        return None
+    wanted = 0 if settings.grpc_port == AUTO else settings.grpc_port
+    probes = listen.bind(hosts, wanted, "--grpc-port")
+    port: int = probes[0].getsockname()[1]
+    for probe in probes:
+        probe.close()
+    return port
+
+
+def _stop_on_signals(server: HttpServer, service: Threadline) -> None:
+    loop = asyncio.get_running_loop()
+    ending: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        ending.add(loop.create_task(service.end_streams()))
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
 async def _serve(settings: Settings) -> None:
     hosts = listen.addresses(settings.host)
     sockets = listen.bind(hosts, settings.port, "--port")
-    port: int = sockets[0].getsockname()[1]
     try:
-        service = compose(settings)
-        async with service.running():
-
-            def ready() -> None:
-                print(banner(settings, hosts, port, 0), flush=True)
-
-            server = HttpServer(_config(service), ready)
-
-            def stop() -> None:
-                service.stopping.set()
-                server.should_exit = True
-
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, stop)
+        port: int = sockets[0].getsockname()[1]
+        grpc_port = _grpc_port(settings, hosts)
+        service = create_app(settings)
+        service.listening = Listening(port, grpc_port)
+        server = HttpServer(
+            _config(service),
+            lambda: print(banner(settings.data_dir, hosts, service.listening), flush=True),
+        )
+        _stop_on_signals(server, service)
+        targets = [listen.with_port(host, grpc_port) for host in hosts] if grpc_port else []
+        async with service.running(targets):
             await server.serve(sockets)
     finally:
         for listener in sockets:
