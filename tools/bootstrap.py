@@ -30,6 +30,10 @@ BOOTSTRAP_LOCK = ROOT / "requirements" / "bootstrap.txt"
 DEVELOPMENT_LOCK = ROOT / "requirements" / "dev.txt"
 
 
+# An environment stays good while the second number of its Python and the place of that one stay.
+INTERPRETER = f"{sys.version_info[0]}.{sys.version_info[1]} {sys.base_prefix}"
+
+
 def say(line: str) -> None:
     """Print one line of progress at once, also into a pipe."""
     print("==> " + line, flush=True)
@@ -100,6 +104,8 @@ def require_venv_module() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], quiet)
     run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], quiet)
+    # That may have brought a newer Python: go on as that one.
+    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves
 
 
 def ensure_uv() -> Path:
@@ -107,7 +113,7 @@ def ensure_uv() -> Path:
     home = TOOLS / "uv"
     uv = home / "bin" / "uv"
     stamp = home / "stamp"
-    wanted = digest(BOOTSTRAP_LOCK, sys.version, str(home))
+    wanted = digest(BOOTSTRAP_LOCK, INTERPRETER, str(home))
     if is_stamped(stamp, wanted) and uv.exists():
         return uv
     require_venv_module()
@@ -152,7 +158,7 @@ def ensure_environment() -> None:
     """Bring `.venv` to exactly what the lock says, with the server importable from its sources."""
     stamp = VENV / "threadline-stamp"
     wanted = digest(
-        DEVELOPMENT_LOCK, ROOT / "server" / "pyproject.toml", Path(__file__), sys.version, str(VENV)
+        DEVELOPMENT_LOCK, ROOT / "server" / "pyproject.toml", Path(__file__), INTERPRETER, str(VENV)
     )
     python = VENV / "bin" / "python"
     if is_stamped(stamp, wanted) and python.exists():
