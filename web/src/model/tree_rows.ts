@@ -16,13 +16,13 @@ export const NO_FILTER: TreeFilter = { types: new Set(), errorsOnly: false, text
 /** One column of the lines left of a name, from the outermost ancestor inwards. */
 export type Guide = "none" | "line" | "tee" | "elbow";
 
-/** Deeper rows show this many of their innermost guides, and their depth as a number. */
+/** Deeper rows show this many of their innermost guides and their depth as a number, if not told otherwise. */
 export const MAX_GUIDES = 12;
 
 export interface TreeRow<Span extends TreeSpan = TreeSpan> {
   readonly node: SpanNode<Span>;
   readonly guides: readonly Guide[];
-  /** Guides left out at the outer side because the row is deeper than MAX_GUIDES. */
+  /** Guides left out at the outer side because there are more than fit. */
   readonly guidesCut: number;
   /** It has children that the row could show or hide. */
   readonly foldable: boolean;
@@ -61,6 +61,7 @@ export function treeRows<Span extends TreeSpan>(
   tree: SpanTree<Span>,
   folded: ReadonlySet<string>,
   filter: TreeFilter = NO_FILTER,
+  maxGuides: number = MAX_GUIDES,
 ): TreeRow<Span>[] {
   const filtering = isFiltering(filter);
   const passes = spanFilter(filter);
@@ -85,7 +86,7 @@ export function treeRows<Span extends TreeSpan>(
     const children = visible(node.children);
     const last = position === siblings;
     trail.length = node.depth;
-    const cut = Math.max(0, node.depth - MAX_GUIDES);
+    const cut = Math.max(0, node.depth - maxGuides);
     const guides = node.depth === 0 ? [] : trail.slice(cut + 1);
     if (node.depth > 0) guides.push(last ? "elbow" : "tee");
     rows.push({

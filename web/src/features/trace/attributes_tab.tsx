@@ -70,7 +70,7 @@ export function AttributeList({ label, attributes, always = false }: AttributeLi
               <bdi>{revealInvisible(key)}</bdi>
             </dt>
             <dd>
-              <LongText text={attributeText(value)} look="mono" limit={2048} />
+              <LongText text={attributeText(value)} look="mono" limit={700} />
               <span className="attribute-copy">
                 <CopyButton
                   text={() => copyText(value)}

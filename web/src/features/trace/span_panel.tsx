@@ -76,7 +76,9 @@ export function SpanPanel({ model, node, state, onMove, onOpen, onClose }: SpanP
           }))}
         />
       </div>
+      {/* A key of its own: another span or tab begins at its top, with nothing unfolded. */}
       <div
+        key={`${node.spanId} ${tab}`}
         id={PANEL_ID}
         className="span-body scroll"
         role="tabpanel"

@@ -21,17 +21,26 @@ interface SpanTreeProps {
   onOpen: (spanId: string, options?: { replace?: boolean }) => void;
   onFold: (spanId: string, folded: boolean) => void;
   onClearFilter: () => void;
+  /** Told how many guides leave room for a name in the present width. */
+  onGuides: (maximum: number) => void;
   more: { loading: boolean; load: () => void } | null;
 }
 
 const ROW_HEIGHT = { compact: 26, cozy: 30 };
 const HEAD_HEIGHT = 28;
-/** Below: the last row can be scrolled clear of the edge. */
-const TAIL_HEIGHT = 20;
 /** A key that is held runs through many spans; the panel follows when it rests. */
 const REST_MS = 120;
 
-export function SpanTree({ model, rows, shownId, filter, onOpen, onFold, ...rest }: SpanTreeProps) {
+export function SpanTree({
+  model,
+  rows,
+  shownId,
+  filter,
+  onOpen,
+  onFold,
+  onGuides,
+  ...rest
+}: SpanTreeProps) {
   const [density] = usePreference("density");
   const scroller = useRef<HTMLDivElement>(null);
   const rest_ = useRef(0);
@@ -57,6 +66,13 @@ export function SpanTree({ model, rows, shownId, filter, onOpen, onFold, ...rest
     if (shownIndex >= 0) virtualizer.scrollToIndex(shownIndex, { align: "auto" });
   }, [shownId]);
   useEffect(() => () => window.clearTimeout(rest_.current), []);
+  useEffect(() => {
+    const name = scroller.current?.querySelector(".tree-head > .tree-name");
+    if (!name) return;
+    const observer = new ResizeObserver(() => onGuides(guidesIn(name.clientWidth)));
+    observer.observe(name);
+    return () => observer.disconnect();
+  }, [onGuides]);
 
   const moveTo = (index: number) => {
     const row = rows[index];
@@ -88,24 +104,20 @@ export function SpanTree({ model, rows, shownId, filter, onOpen, onFold, ...rest
   };
   const visible = virtualizer.getVirtualItems();
   return (
-    <div
-      ref={scroller}
-      className="span-tree scroll"
-      role="tree"
-      aria-label="Spans"
-      tabIndex={0}
-      aria-activedescendant={
-        visible.some((item) => item.index === cursorIndex) && cursorId !== null
-          ? treeRowId(cursorId)
-          : undefined
-      }
-      onKeyDown={onKeyDown}
-    >
+    <div ref={scroller} className="span-tree scroll">
       <TreeHead model={model} />
       <div
-        role="presentation"
         className="tree-rows"
-        style={{ height: virtualizer.getTotalSize() - HEAD_HEIGHT + TAIL_HEIGHT }}
+        style={{ height: virtualizer.getTotalSize() - HEAD_HEIGHT }}
+        role="tree"
+        aria-label="Spans"
+        tabIndex={0}
+        aria-activedescendant={
+          visible.some((item) => item.index === cursorIndex) && cursorId !== null
+            ? treeRowId(cursorId)
+            : undefined
+        }
+        onKeyDown={onKeyDown}
       >
         {visible.map((item) => {
           const row = rows[item.index];
@@ -196,6 +208,11 @@ export function keyTarget(
   if (row.foldable && !row.folded) return "fold";
   const parent = rows.findLastIndex((each, at) => at < index && each.node === row.node.parent);
   return parent >= 0 ? parent : null;
+}
+
+/** Guides are 20 px apart; what is left must hold an icon, some of a name and a count. */
+function guidesIn(width: number): number {
+  return Math.max(3, Math.floor((width - 150) / 20));
 }
 
 function pageOf(scroller: HTMLElement | null, rowHeight: number): number {

@@ -4,7 +4,7 @@ import { StatusBar } from "@/components/status_bar";
 import { formatClock, formatCount } from "@/model/format";
 import { pathTo } from "@/model/span_tree";
 import { fromDate } from "@/model/time";
-import { foldableIds, treeRows } from "@/model/tree_rows";
+import { foldableIds, MAX_GUIDES, treeRows } from "@/model/tree_rows";
 import { usePreference } from "@/state/preferences";
 import { useShortcuts } from "@/state/shortcuts";
 import { SpanPanel } from "./span_panel";
@@ -29,7 +29,11 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
   const { tree, trace } = model;
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [closed, setClosed] = useState(false);
-  const rows = useMemo(() => treeRows(tree, folded, state.filter), [tree, folded, state.filter]);
+  const [maxGuides, setMaxGuides] = useState(MAX_GUIDES);
+  const rows = useMemo(
+    () => treeRows(tree, folded, state.filter, maxGuides),
+    [tree, folded, state.filter, maxGuides],
+  );
   const chosen = state.spanId === null ? null : (tree.byId.get(state.spanId) ?? null);
   const shown = chosen?.span ? chosen : spanToShow(tree);
   const shownId = shown?.spanId ?? null;
@@ -126,6 +130,7 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
               onOpen={open}
               onFold={fold}
               onClearFilter={state.clearFilter}
+              onGuides={setMaxGuides}
               more={more}
             />
           </>
@@ -133,7 +138,6 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
         span={
           shown?.span && !closed ? (
             <SpanPanel
-              key={shown.spanId}
               model={model}
               node={shown}
               state={state}

@@ -19,8 +19,9 @@ export interface TraceHeadControls {
 }
 
 interface TraceHeadProps extends TraceHeadControls {
-  /** Null while it loads. */
+  /** Null while it loads, and where it could not be. */
   model: TraceModel | null;
+  loading?: boolean;
   traceId: string;
   state: TraceState;
   placement: Placement;
@@ -29,6 +30,7 @@ interface TraceHeadProps extends TraceHeadControls {
 
 export function TraceHead({
   model,
+  loading = false,
   traceId,
   state,
   placement,
@@ -53,7 +55,13 @@ export function TraceHead({
             className="trace-title mono truncate"
             title={trace ? revealInvisible(trace.name) : undefined}
           >
-            {trace ? revealInvisible(trace.name) || "unnamed" : <Skeleton width="120px" />}
+            {trace ? (
+              revealInvisible(trace.name) || "unnamed"
+            ) : loading ? (
+              <Skeleton width={120} />
+            ) : (
+              "Trace"
+            )}
           </Title>
           <span className="mono t3" title={traceId}>
             {shortId(revealInvisible(traceId))}
@@ -90,7 +98,7 @@ export function TraceHead({
         <HeadButtons traceId={traceId} state={state} placement={placement} {...controls} />
       </div>
       {model && <TraceFacts model={model} />}
-      {!model && (
+      {loading && (
         <div className="facts trace-facts" aria-hidden="true">
           <Skeleton width="46%" style={{ margin: "5px 0 4px" }} />
         </div>

@@ -37,7 +37,14 @@ export function TraceView({ project, traceId, placement, ...controls }: TraceVie
   }
   return (
     <>
-      <TraceHead model={null} traceId={traceId} state={state} placement={placement} {...controls} />
+      <TraceHead
+        model={null}
+        loading={query.isPending}
+        traceId={traceId}
+        state={state}
+        placement={placement}
+        {...controls}
+      />
       {missing ? (
         <TraceNotFound traceId={traceId} state={state} />
       ) : query.isError ? (

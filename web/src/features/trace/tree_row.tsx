@@ -94,7 +94,6 @@ export const TreeRow = memo(function TreeRow({
                 {revealInvisible(span.name) || "unnamed"}
               </bdi>
             </a>
-            {span.end_time === null && <Badge tone="ok">running</Badge>}
             {node.cycleBroken && (
               <Badge tone="warn" title="The parent of this span is one of the spans below it">
                 cycle
