@@ -7,25 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry, Gauge
-from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
 
 from threadline_server import __version__
 from threadline_server.access.open_mode import OpenMode, OpenModeMiddleware
 from threadline_server.access.request_id import RequestIdMiddleware
 from threadline_server.access.security_headers import SecurityHeadersMiddleware
-from threadline_server.answers import (
-    answer_error,
-    answer_http_exception,
-    answer_invalid,
-    answer_unforeseen,
-    refuse,
-)
 from threadline_server.errors import ThreadlineError
-from threadline_server.health import health_routes
 from threadline_server.model.time import Clock, now_ns
 from threadline_server.normalize.pipeline import carried
 from threadline_server.receive.admission import Admission
@@ -33,9 +24,11 @@ from threadline_server.receive.counters import Counters
 from threadline_server.receive.intake import Intake
 from threadline_server.receive.limits import Limits
 from threadline_server.receive.otlp_grpc import OtlpGrpc
-from threadline_server.receive.otlp_http import OtlpHttp, is_otlp
+from threadline_server.receive.otlp_http import OtlpHttp, is_otlp, refusal
 from threadline_server.settings import Settings
 from threadline_server.show.api.services import Listening, Services
+from threadline_server.show.error_answer import error_answer, exception_handlers
+from threadline_server.show.health import health_routes
 from threadline_server.show.live import LiveFeed
 from threadline_server.show.page import page_routes
 from threadline_server.show.router import api_router
@@ -101,12 +94,7 @@ class Threadline:
                 *otlp.routes(),
                 *health_routes(self.store, lambda: self.writer.is_full, self.registry),
             ],
-            exception_handlers={
-                ThreadlineError: answer_error,
-                HTTPException: answer_http_exception,
-                RequestValidationError: answer_invalid,
-                Exception: answer_unforeseen,
-            },
+            exception_handlers=dict(exception_handlers(refuse)),
         )
         services = Services(
             store=self.store,
@@ -149,6 +137,11 @@ class Threadline:
     async def end_streams(self) -> None:
         """Let every watcher go, so that nothing but requests keeps connections open."""
         await self.live.stop()
+
+
+def refuse(scope: Scope, error: ThreadlineError) -> Response:
+    """An answer as the path wants it: exporters read google.rpc.Status, everybody else JSON."""
+    return refusal(scope, error) if is_otlp(scope["path"]) else error_answer(error)
 
 
 def create_app(

@@ -47,3 +47,13 @@ def busy(message: str, *, retry_after_s: int = 1) -> ThreadlineError:
     return ThreadlineError(
         "busy", message, hint="send it again later", status=503, retry_after_s=retry_after_s
     )
+
+
+def internal_error() -> ThreadlineError:
+    """The answer for a fault of ours; nothing of it is shown, the log has it."""
+    return ThreadlineError(
+        "internal",
+        "the server failed on this request",
+        hint="the server's log says more",
+        status=500,
+    )

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import grpc
 import structlog
 
-from threadline_server.errors import ThreadlineError, bad_request
+from threadline_server.errors import ThreadlineError, bad_request, internal_error
 from threadline_server.receive.admission import Admission
 from threadline_server.receive.counters import Counters
 from threadline_server.receive.export_reply import export_reply
 from threadline_server.receive.intake import Intake
 from threadline_server.receive.limits import Limits
-from threadline_server.receive.otlp_http import Authorize, internal_error
+from threadline_server.receive.otlp_http import Authorize
 from threadline_server.receive.payload import Payload, Signal
 from threadline_server.receive.rpc_status import rpc_code, rpc_status
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
-from threadline_server.errors import ThreadlineError
+from threadline_server.errors import ThreadlineError, internal_error
 from threadline_server.receive.admission import Admission
 from threadline_server.receive.body import read_body
 from threadline_server.receive.counters import Counters
@@ -63,6 +65,11 @@ def error_response(error: ThreadlineError, encoding: Encoding | None) -> Respons
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
     return Response(rpc_status_in(chosen, error), error.status, headers)
+
+
+def refusal(scope: Scope, error: ThreadlineError) -> Response:
+    """The same for a request that does not get as far as its route."""
+    return error_response(error, encoding_of(Headers(scope=scope).get("content-type", "")))
 
 
 def _unknown_type(content_type: str) -> ThreadlineError:
@@ -140,13 +147,3 @@ class OtlpHttp:
 
 async def _not_allowed(_: Request) -> Response:
     raise HTTPException(405, headers={"Allow": "POST"})
-
-
-def internal_error() -> ThreadlineError:
-    """The answer for a fault of ours; the log has what happened."""
-    return ThreadlineError(
-        "internal",
-        "the server failed on this request",
-        hint="the server's log says more",
-        status=500,
-    )
