@@ -38,15 +38,20 @@ def encodable(text: str) -> str:
 
 
 def _needs_tags(value: AttributeValue) -> bool:
-    if isinstance(value, str | bool | int) or value is None:
-        return False
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    if isinstance(value, list):
-        return any(_needs_tags(item) for item in value)
-    if isinstance(value, dict):
-        return any(_needs_tags(item) for item in value.values())
-    return True
+    """Whether a value holds bytes or a double that JSON cannot say; on the way of every span."""
+    waiting = [value]
+    for each in waiting:
+        kind = type(each)
+        if kind is dict:
+            waiting.extend(each.values())  # type: ignore[union-attr]  # its type was just compared
+        elif kind is list:
+            waiting.extend(each)  # type: ignore[arg-type]  # as above
+        elif kind is float:
+            if not math.isfinite(each):  # type: ignore[arg-type]  # as above
+                return True
+        elif kind is bytes:
+            return True
+    return False
 
 
 def to_json(attributes: AttributeValue) -> bytes:

@@ -21,9 +21,18 @@ def shortened(text: str) -> str:
     return line[: PREVIEW_LIMIT - 1] + "…"
 
 
+def _calls_of(messages: list[Message]) -> str | None:
+    """The tools that the last message calls, with their arguments."""
+    calls = [part for part in messages[-1].parts if part["type"] == "tool_call"]
+    said = [f"{part['name']} {to_json(part['arguments']).decode()}" for part in calls]
+    return ", ".join(said) or None
+
+
 def messages_preview(messages: list[Message], role: str) -> str | None:
-    """The last text of a role, else the last text of anybody."""
-    text = last_text(messages, role)
+    """The last text of a role, else the tools that the last message calls, else the last text."""
+    if not messages:
+        return None
+    text = last_text(messages, role) or _calls_of(messages)
     if text is None:
         text = next((said for item in messages[::-1] if (said := text_of(item))), None)
     return None if text is None else shortened(text)

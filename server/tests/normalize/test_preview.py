@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from threadline_server.normalize.preview import PREVIEW_LIMIT, preview
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"echo: hello"', "echo: hello"),
+        ("hello\n  there", "hello there"),
+        ('{"user_message":"hello"}', '{"user_message":"hello"}'),
+        ("[19.99]", "[19.99]"),
+        ("42", "42"),
+        ("null", None),
+        ('""', None),
+        ('{"cut": "off', '{"cut": "off'),
+        ('[{"role":"user","content":"one"},{"role":"user","content":"two"}]', "two"),
+    ],
+)
+def test_a_preview_is_a_line_for_people(text: str, expected: str | None) -> None:
+    assert preview(text, "user") == expected
+
+
+def test_a_long_text_is_cut_visibly() -> None:
+    line = preview(json.dumps("word " * 1000), "user")
+    assert line is not None
+    assert len(line) <= PREVIEW_LIMIT
+    assert line.endswith("…")
+
+
+def test_a_call_for_a_tool_is_previewed_by_the_tools_name() -> None:
+    text = json.dumps(
+        [
+            {
+                "role": "assistant",
+                "parts": [{"type": "tool_call", "name": "w", "arguments": {"c": 1}}],
+            }
+        ]
+    )
+    assert preview(text, "assistant") == 'w {"c":1}'

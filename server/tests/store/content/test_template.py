@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threadline_server.store.content.template import SHARED_LENGTH, joined, split
+
+LONG = "a story of many words, " * 8
+
+
+def _kept(text: str) -> tuple[list[str], str]:
+    texts: list[str] = []
+
+    def keep(piece: str) -> int:
+        texts.append(piece)
+        return len(texts) - 1
+
+    template = split(text, keep)
+    stored = orjson.loads(orjson.dumps(template))
+    return texts, joined(stored, texts)
+
+
+_json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=120), inner),
+    max_leaves=12,
+)
+
+
+@given(_json_values, st.booleans(), st.sampled_from([None, 2]))
+def test_json_comes_back_byte_for_byte(value: object, ascii_only: bool, indent: int | None) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent).replace("\\ud", "\\u0d")
+    assert _kept(text)[1] == text
+
+
+@given(st.text(alphabet='{}[]"\\,:abcü\n\u2028', min_size=1, max_size=600))
+def test_any_text_comes_back_even_if_it_only_looks_like_json(text: str) -> None:
+    assert _kept("{" + text)[1] == "{" + text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"content": f'{LONG}\n"ü"'}, ensure_ascii=False),
+        json.dumps({"content": f'{LONG}\n"ü"'}),
+        orjson.dumps({"content": f'{LONG}\n"ü"'}).decode(),
+    ],
+)
+def test_the_same_message_is_one_text_whoever_wrote_the_json(written: str) -> None:
+    texts, back = _kept(written)
+    assert texts == [f'{LONG}\n"ü"']
+    assert back == written
+
+
+def test_an_encoding_of_its_own_is_kept_raw_rather_than_changed() -> None:
+    written = '{"content": "' + "\\/" * SHARED_LENGTH + '"}'
+    texts, back = _kept(written)
+    assert back == written
+    assert texts == ["\\/" * SHARED_LENGTH]
+
+
+def test_a_history_that_grows_adds_only_what_is_new() -> None:
+    first = json.dumps([{"role": "user", "content": LONG + "1"}])
+    second = json.dumps([{"role": "user", "content": LONG + n} for n in "12"])
+    assert set(_kept(second)[0]) - set(_kept(first)[0]) == {LONG + "2"}
