@@ -19,7 +19,7 @@ describe("the query bar", () => {
 
   test("words stand for fields and operators", () => {
     expect(sessions("model is claude-sonnet-4-5")).toBe("models:contains:claude-sonnet-4-5");
-    expect(sessions("tag is not production")).toBe("tags:ne:production");
+    expect(sessions("session is not checkout-1")).toBe("session_id:ne:checkout-1");
     expect(sessions("user has dana")).toBe("user_ids:contains:dana");
     expect(sessions("errors > 0")).toBe("error_count:gt:0");
     expect(sessions("first_input exists")).toBe("first_input:exists:true");
@@ -53,6 +53,8 @@ describe("the query bar", () => {
       "unknown_field = 1",
       "models island",
       "running is maybe",
+      "tag is not production",
+      "trace_count contains 1",
       "",
     ]) {
       expect(parseFilter("sessions", text)).toBeNull();

@@ -1,5 +1,5 @@
 /** The grammar of the query bar: `field op value` becomes a filter, anything else is searched for. */
-import { type Field, fieldOf, type View } from "./fields";
+import { type Field, type FieldKind, fieldOf, type View } from "./fields";
 
 export const OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte", "contains", "exists"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -41,6 +41,15 @@ const PRINTED: Record<Operator, string> = {
   exists: "exists",
 };
 
+/** What the interface can ask of a kind of field. */
+const ALLOWED: Record<FieldKind, readonly Operator[]> = {
+  text: OPERATORS,
+  number: ["eq", "ne", "gt", "gte", "lt", "lte", "exists"],
+  time: ["eq", "ne", "gt", "gte", "lt", "lte", "exists"],
+  list: ["contains", "exists"],
+  flag: ["eq", "ne", "exists"],
+};
+
 /** Reads `error_count > 0`, `tag is production`, `metadata.plan = "pro plus"`; null if it is no filter. */
 export function parseFilter(view: View, text: string): Filter | null {
   const match = /^\s*([\w.-]+)\s*(.*?)\s*$/s.exec(text);
@@ -49,8 +58,9 @@ export function parseFilter(view: View, text: string): Filter | null {
   if (!field || !read) return null;
   const value = unquoted(read.rest.trim());
   if (read.operator === "exists") return existence(field, value);
-  if (value === "" || !fits(field, value)) return null;
-  return { field: field.name, operator: meant(field, read.operator), value };
+  const operator = meant(field, read.operator);
+  if (value === "" || !fits(field, value) || !ALLOWED[field.kind].includes(operator)) return null;
+  return { field: field.name, operator, value };
 }
 
 /**

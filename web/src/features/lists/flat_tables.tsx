@@ -18,7 +18,8 @@ export function TraceHead({ sortedBy }: { sortedBy: SortedBy }) {
   return (
     <>
       <HeaderCell {...sortedBy("status")}>
-        <span title="Status">St</span>
+        <i className="status-dot" title="Status" />
+        <span className="visually-hidden">Status</span>
       </HeaderCell>
       <HeaderCell {...sortedBy("start_time")}>Start</HeaderCell>
       <HeaderCell {...sortedBy("name")}>Name</HeaderCell>

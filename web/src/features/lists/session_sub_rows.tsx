@@ -82,7 +82,7 @@ export function StepSubRow({ row, href, properties }: LinkedRowProps<RowOf<"step
     <div {...properties} {...followRow(href)} className="table-row link session-columns sub-row">
       <Cell>
         <i className={`thread ${row.last ? "thread-end" : ""}`} />
-        <i className="branch" />
+        <i className={`branch ${row.lastStep ? "branch-end" : ""}`} />
       </Cell>
       <Cell className="row gap-3 step-name">
         <TypeIcon type={step.type} />
@@ -169,7 +169,7 @@ export function MoreStepsRow({ row, href, properties }: LinkedRowProps<RowOf<"st
     <div {...properties} {...followRow(href)} className="table-row link session-columns sub-row">
       <Cell>
         <i className={`thread ${row.last ? "thread-end" : ""}`} />
-        <i className="branch" />
+        <i className="branch branch-end" />
       </Cell>
       <Cell className="span-all step-name">
         <Anchor href={href} tabIndex={-1} className="row-link t2 num">
