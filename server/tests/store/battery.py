@@ -1,0 +1,14 @@
+"""One battery of behaviour for every store behind the contract; an engine supplies `open_store`."""
+
+from __future__ import annotations
+
+from store.battery_lists import ListsBattery
+from store.battery_writes import WritesBattery
+
+
+class StoreBattery(ListsBattery, WritesBattery):
+    """What a span store promises, one test for each promise.
+
+    A subclass gives the fixture `open_store(directory=None, *, clock=None, projects=...)`: it
+    opens a store in a directory of its own or in the one named, and closes it after the test.
+    """

@@ -1,0 +1,5 @@
+"""Asserts of the battery explain themselves as those of tests do."""
+
+import pytest
+
+pytest.register_assert_rewrite("store.battery_lists", "store.battery_writes", "store.shelf")
