@@ -78,7 +78,7 @@ def trace_spans(
     after: tuple[int, str] | None,
 ) -> Page[SpanRow]:
     """Spans of a trace by start, then span id."""
-    beyond = "" if after is None else "AND (s.start_ns, s.span_id) > (?, ?)"
+    beyond = "" if after is None else "AND (+s.start_ns, s.span_id) > (?, ?)"
     position = () if after is None else (after[0], _id(after[1], 8))
     found = list(
         many(
@@ -86,7 +86,8 @@ def trace_spans(
             f"SELECT {rows.SPAN_COLUMNS}, t.session_id FROM traces t "
             "JOIN spans s ON s.project_id = t.project_id AND s.trace_no = t.trace_no "
             f"WHERE t.project_id = ? AND t.trace_id = ? {beyond} "
-            "ORDER BY s.start_ns, s.span_id LIMIT ?",
+            # The plus keeps the planner from walking the project's spans by start to spare a sort.
+            "ORDER BY +s.start_ns, s.span_id LIMIT ?",
             (project, _id(trace_id, 16), *position, limit + 1),
         )
     )
