@@ -1,3 +1,3 @@
-"""loadkit: a peer-neutral load and read-probe tool for LLM trace/session servers."""
+"""Generates agent sessions, sends them to any LLM trace server and measures what it answers."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""python -m loadkit gen|send|probe|footprint|crash  (each has --help)."""
+"""Runs one step from the command line: `python -m loadkit gen|send|probe|footprint|crash`."""
 
 from __future__ import annotations
 

@@ -27,85 +27,9 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from .corpus import CorpusWriter
+from .vocabulary import ERRORS, MARKERS, MODELS, SERVICES, SYLLABLES, TOOLS
 
 DIALECTS = ("openinference", "genai", "lmnr")
-MODELS = (  # name, provider, weight
-    ("gpt-4o-mini", "openai", 40),
-    ("gpt-4o", "openai", 20),
-    ("claude-sonnet-4", "anthropic", 25),
-    ("gemini-2.0-flash", "google", 10),
-    ("llama-3.1-70b", "meta", 5),
-)
-SERVICES = ("support-agent", "research-agent", "code-agent")
-TOOLS = (
-    "search_orders",
-    "get_weather",
-    "run_sql",
-    "read_file",
-    "send_email",
-    "http_get",
-    "calculator",
-    "list_tickets",
-)
-ERRORS = (
-    ("TimeoutError", "request timed out after 30s"),
-    ("RateLimitError", "429 Too Many Requests"),
-    ("ValueError", "could not parse tool arguments"),
-    ("ConnectionError", "connection reset by peer"),
-)
-# Words that occur nowhere in the vocabulary: word -> chance for one span's own text.
-MARKERS = {"quixotrel": 1 / 5000, "zephyrant": 1 / 500}
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "ca",
-    "ce",
-    "co",
-    "da",
-    "de",
-    "di",
-    "do",
-    "fa",
-    "fe",
-    "fi",
-    "ga",
-    "go",
-    "ha",
-    "he",
-    "in",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "na",
-    "ne",
-    "no",
-    "pa",
-    "pe",
-    "po",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "sa",
-    "se",
-    "si",
-    "so",
-    "ta",
-    "te",
-    "ti",
-    "to",
-    "un",
-    "va",
-    "ve",
-    "vi",
-]
 EVERY_LONG = 400  # one session in this many has 200-260 turns
 EVERY_WIDE = 500  # one trace in about this many has 150-500 spans
 
