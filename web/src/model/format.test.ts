@@ -46,6 +46,7 @@ describe("formatOffset", () => {
     expect(formatOffset(7150)).toBe("+7.15 s");
     expect(formatOffset(-3)).toBe("−3 ms");
     expect(formatOffset(0)).toBe("0 ms");
+    expect(formatOffset(0.4)).toBe("<1 ms");
   });
 });
 

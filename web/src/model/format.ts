@@ -35,9 +35,10 @@ export function formatDuration(milliseconds: number | null): string {
   return `${units(whole, DAY_MS)}d ${units(whole % DAY_MS, HOUR_MS)}h`;
 }
 
-/** Where something lies after a start: `+7.15 s`, `0 ms` at the start itself. */
+/** Where something lies after a start: `+7.15 s`, `<1 ms`, `0 ms` at the start itself. */
 export function formatOffset(milliseconds: number): string {
   if (milliseconds === 0) return "0 ms";
+  if (Math.abs(milliseconds) < 1) return formatDuration(Math.abs(milliseconds));
   const sign = milliseconds < 0 ? "−" : "+";
   return sign + formatDuration(Math.abs(milliseconds));
 }

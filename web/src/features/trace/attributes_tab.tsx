@@ -66,7 +66,7 @@ export function AttributeList({ label, attributes, always = false }: AttributeLi
       <dl className="attributes">
         {shown.map(([key, value]) => (
           <div key={key} className="attribute">
-            <dt className="truncate" title={revealInvisible(key)}>
+            <dt>
               <bdi>{revealInvisible(key)}</bdi>
             </dt>
             <dd>

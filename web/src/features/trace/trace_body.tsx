@@ -169,10 +169,11 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
 function Totals({ model }: { model: TraceModel }) {
   const { trace, spans } = model;
   const whole = spans.length >= trace.span_count;
+  const count = whole ? spans.length : trace.span_count;
   return (
     <>
       <span>
-        <b>{formatCount(whole ? spans.length : trace.span_count)}</b> spans
+        <b>{formatCount(count)}</b> {count === 1 ? "span" : "spans"}
       </span>
       {!whole && (
         <span>

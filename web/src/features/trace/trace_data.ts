@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { traceQuery } from "@/api/queries";
 import type { SpanSummary, TraceDetail } from "@/api/types";
-import { buildSpanTree, type SpanNode, type SpanTree } from "@/model/span_tree";
+import { buildSpanTree, pathTo, type SpanNode, type SpanTree } from "@/model/span_tree";
 import { fromDate, latest, millisecondsBetween, type UnixNs } from "@/model/time";
 import { type TimeScale, timeScale } from "@/model/time_scale";
 import { dearestOf, type NodeUsage, usageByNode } from "@/model/usage";
@@ -57,8 +57,14 @@ function scaleOf(tree: SpanTree<SpanSummary>, now: UnixNs | null): TimeScale {
   return timeScale(start, ahead > 0 && ahead < CLOCKS_AGREE_MS ? latest(end, now) : end);
 }
 
-/** The span that a view shows when none was chosen: the deepest first failure, else the root. */
+/**
+ * The span that a view shows when none was chosen: where the first failure began, or the nearest
+ * failed span above it that says why; without failures the root.
+ */
 export function spanToShow(tree: SpanTree<SpanSummary>): Node | null {
   const failed = tree.order.find((node) => node.span?.status === "error" && node.errorCount === 1);
-  return failed ?? tree.order.find((node) => node.span !== null) ?? null;
+  const told = (node: Node) =>
+    node.span?.status === "error" && (node.span.status_message || node.span.event_count > 0);
+  const reason = failed && pathTo(failed).findLast(told);
+  return reason ?? failed ?? tree.order.find((node) => node.span !== null) ?? null;
 }
