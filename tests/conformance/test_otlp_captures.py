@@ -50,7 +50,7 @@ def server(
         yield started
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(params=NAMES)
 def traces(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     """What one capture's traces should be."""
     return expected_traces(request.param)
