@@ -456,6 +456,30 @@ def generate(seed: int) -> Story:
     return story
 
 
+def generate_siblings(seed: int) -> Story:
+    """One trace of look-alikes under a parent that was never sent, seen by up to three scopes."""
+    random = Random(seed)
+    trace = _Trace(random, BASE_NS, None, None)
+    parent = random.choice(("e" * 16, None))
+    for _ in range(random.randint(2, 9)):
+        keys: dict[str, Any] = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.request.model": random.choice((*PRICED_MODELS, UNPRICED_MODEL)[::2]),
+            "gen_ai.usage.input_tokens": random.choice((7, 7, 9)),
+        }
+        if random.random() < 0.3:
+            keys["gen_ai.response.id"] = random.choice(("one", "other"))
+        if random.random() < 0.4:
+            keys.update(trace.messages())
+        if random.random() < 0.3:
+            keys["gen_ai.usage.cost"] = random.randint(1, 64) / 64
+        start, end = sorted((random.randint(0, 4), random.randint(0, 4)))
+        within = (BASE_NS + start * MS, BASE_NS + end * MS)
+        span = trace.span("chat", parent, within, keys, Scope(random.choice("abc")))
+        span.start_ns, span.end_ns = within
+    return Story(seed, trace.spans)
+
+
 def deliver(random: Random, sent: list[DecodedSpan]) -> list[list[list[DecodedSpan]]]:
     """The same spans as the network brings them: commits of requests, shuffled, some twice."""
     spans = [*sent, *random.choices(sent, k=len(sent) // 4)] if sent else []

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from oracle.generate import PRICED_MODELS, RECEIVED_NS, Story, deliver, generate
+from oracle.generate import PRICED_MODELS, RECEIVED_NS, Story, deliver, generate, generate_siblings
 from oracle.recompute import Expected, recompute
 from store.projects import open_with_projects
 
@@ -158,6 +158,19 @@ def test_generated_sessions_are_shown_as_a_naive_recomputation_says(shard, tmp_p
             judge(store, project, story, expected, "after all was sent")
             assert traces == expected.traces.keys()
             assert sessions >= expected.sessions.keys()
+    finally:
+        store.close()
+
+
+def test_of_siblings_that_look_alike_each_call_counts_once(tmp_path):
+    seeds = range(300)
+    store = open_with_projects(tmp_path, names("project", seeds))
+    try:
+        for seed in seeds:
+            story = generate_siblings(seed)
+            send(store, f"project-{seed}", [[story.sent]])
+            expected = recompute(story.sent, RECEIVED_NS, price)
+            judge(store, f"project-{seed}", story, expected, "siblings alone")
     finally:
         store.close()
 

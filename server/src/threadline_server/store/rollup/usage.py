@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from threadline_server.store.rollup.forest import Forest
+from threadline_server.store.rollup.one_call import Reports, alike, beside, lost_to_sibling
 from threadline_server.store.rollup.span import RollupSpan
-
-Reports = Callable[[RollupSpan], bool]
 
 
 @dataclass(slots=True)
@@ -33,84 +31,6 @@ class TraceUsage:
     total_cost: float | None = 0.0
     unpriced_calls: int = 0
     counted_by: dict[str, str] = field(default_factory=dict)
-
-
-def _inside(inner: RollupSpan, outer: RollupSpan) -> bool:
-    return outer.start_ns <= inner.start_ns and inner.stop_ns <= outer.stop_ns
-
-
-def _one_call(left: RollupSpan, right: RollupSpan) -> bool:
-    """Two siblings that report the same call to a provider.
-
-    An id alone proves nothing, since fakes and caches repeat it, and sequential calls in Node
-    overlap by a fraction of a millisecond: so one interval must lie inside the other.
-    """
-    if left.scope_name == right.scope_name:
-        return False
-    if not (_inside(left, right) or _inside(right, left)):
-        return False
-    if left.response_id is not None and left.response_id == right.response_id:
-        return True
-    return (
-        left.model is not None
-        and left.model == right.model
-        and left.reports_tokens()
-        and (left.input_tokens, left.output_tokens) == (right.input_tokens, right.output_tokens)
-    )
-
-
-def _counting(left: RollupSpan, right: RollupSpan) -> RollupSpan:
-    """Which of two spans of one call counts: the one with messages; if both or neither have
-    them the enclosing one; then the lower span id.
-    """
-    if left.has_messages != right.has_messages:
-        return left if left.has_messages else right
-    left_inside, right_inside = _inside(left, right), _inside(right, left)
-    if left_inside != right_inside:
-        return right if left_inside else left
-    return min(left, right, key=lambda span: span.span_id)
-
-
-def _call_keys(span: RollupSpan) -> list[tuple[object, ...]]:
-    keys: list[tuple[object, ...]] = []
-    if span.response_id is not None:
-        keys.append((span.parent_span_id, "id", span.response_id))
-    if span.model is not None and span.reports_tokens():
-        counts = (span.input_tokens, span.output_tokens)
-        keys.append((span.parent_span_id, "counts", span.model, counts))
-    return keys
-
-
-def _seen_twice(forest: Forest, reports: Reports) -> Iterator[tuple[RollupSpan, RollupSpan]]:
-    """Two spans of one call, the one that counts first.
-
-    A span at which a cycle was broken has no siblings: what it calls its parent is below it.
-    """
-    groups: dict[tuple[object, ...], list[RollupSpan]] = {}
-    for span in forest.ordered:
-        if reports(span) and span.span_id not in forest.broken:
-            for key in _call_keys(span):
-                groups.setdefault(key, []).append(span)
-    for group in groups.values():
-        if len({span.scope_name for span in group}) < 2:
-            continue
-        group.sort(key=lambda span: (span.start_ns, -span.stop_ns))
-        open_spans: list[RollupSpan] = []
-        for span in group:
-            open_spans = [other for other in open_spans if other.stop_ns >= span.start_ns]
-            for other in open_spans:
-                if _one_call(span, other):
-                    winner = _counting(span, other)
-                    yield winner, other if winner is span else span
-            open_spans.append(span)
-
-
-def _lost_to_sibling(forest: Forest, reports: Reports) -> dict[str, str]:
-    """For each span that a sibling reports too, the sibling that counts instead."""
-    lost: dict[str, str] = {}
-    for winner, loser in _seen_twice(forest, reports):
-        lost.setdefault(loser.span_id, winner.span_id)
-    return lost
 
 
 def _stops_search(span: RollupSpan) -> bool:
@@ -155,7 +75,7 @@ def counted_once(forest: Forest, reports: Reports) -> Counted:
     A span counts unless a descendant reports the quantity; from a span of type llm the search
     for descendants stops at tool and agent spans.
     """
-    lost = _lost_to_sibling(forest, reports)
+    lost = lost_to_sibling(alike(forest, reports))
     counts: list[RollupSpan] = []
     counted_by: dict[str, str] = {}
     reported_below: set[str] = set()
@@ -204,12 +124,10 @@ def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:
 
 def _beside_reported_cost(forest: Forest) -> set[str]:
     """Ids of spans whose call a sibling reports the cost of: one call has one cost."""
-    beside: set[str] = set()
-    for pair in _seen_twice(forest, lambda span: span.reports_tokens() or span.reports_cost()):
-        for span, other in (pair, pair[::-1]):
-            if other.reports_cost():
-                beside.add(span.span_id)
-    return beside
+    found: set[str] = set()
+    for group in alike(forest, lambda span: span.reports_tokens() or span.reports_cost()):
+        found.update(beside(group, [span for span in group if span.reports_cost()]))
+    return found
 
 
 def trace_usage(forest: Forest) -> TraceUsage:
