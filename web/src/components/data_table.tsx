@@ -10,6 +10,7 @@ import {
   useCallback,
   useEffect,
   useId,
+  useRef,
 } from "react";
 import { Icon } from "./icon";
 import "./data_table.css";
@@ -24,6 +25,7 @@ export interface RowProperties {
   role: "row";
   style: CSSProperties;
   "aria-rowindex": number;
+  "aria-level": number | undefined;
   "data-current": boolean | undefined;
 }
 
@@ -41,6 +43,8 @@ interface DataTableProps<Row extends { key: string }> {
   /** Rows that there are in all; unknown while more can be loaded. */
   total: number | null;
   busy: boolean;
+  /** How deep a row lies under others, from 1; for rows that open and close. */
+  levelOf?: ((row: Row) => number) | undefined;
   onNearEnd: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
   /** Floats over the rows, under the head. */
@@ -66,50 +70,63 @@ export function DataTable<Row extends { key: string }>(props: DataTableProps<Row
   useEffect(() => {
     if (rows.length > 0 && lastShown >= rows.length - AHEAD) onNearEnd();
   }, [lastShown, rows.length, onNearEnd]);
-  // Only a move of the cursor scrolls; rows that enter or leave must not.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are read at the move
+  // Only a move of the cursor scrolls; rows that enter or leave must not. A cursor that came with
+  // the address waits for its row, and then has what lies below it in view as well.
+  const scrolledTo = useRef<string | null>(null);
   useEffect(() => {
+    if (current === null || current === scrolledTo.current) return;
     const index = rows.findIndex((row) => row.key === current);
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: "auto" });
-  }, [current]);
+    if (index < 0) return;
+    virtualizer.scrollToIndex(index, { align: scrolledTo.current === null ? "center" : "auto" });
+    scrolledTo.current = current;
+  }, [current, rows, virtualizer]);
   const active = items.find((item) => rows[item.index]?.key === current);
   return (
-    <div
-      ref={scroller}
-      className="table scroll"
-      role="grid"
-      tabIndex={0}
-      aria-label={props.label}
-      aria-rowcount={props.total === null ? -1 : props.total + 1}
-      aria-busy={props.busy}
-      aria-activedescendant={active ? `${prefix}${active.index}` : undefined}
-      onKeyDown={props.onKeyDown}
-    >
-      <div role="rowgroup" className="table-head-group">
-        <div role="row" aria-rowindex={1} className={`table-row table-head ${props.columns}`}>
-          {props.head}
-        </div>
-      </div>
+    <div className="table-area">
       {props.pill}
-      {rows.length > 0 && (
-        <div role="rowgroup" className="table-body" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            return props.render(row, {
-              id: `${prefix}${item.index}`,
-              role: "row",
-              style: {
-                height: item.size,
-                transform: `translateY(${item.start - HEAD_HEIGHT}px)`,
-              },
-              "aria-rowindex": item.index + 2,
-              "data-current": row.key === current || undefined,
-            });
-          })}
+      <div ref={scroller} className="table scroll">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role, one of two */}
+        {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both have these */}
+        <div
+          role={props.levelOf ? "treegrid" : "grid"}
+          tabIndex={0}
+          aria-label={props.label}
+          aria-rowcount={props.total === null ? -1 : props.total + 1}
+          aria-busy={props.busy}
+          aria-activedescendant={active ? `${prefix}${active.index}` : undefined}
+          onKeyDown={props.onKeyDown}
+        >
+          <div role="rowgroup" className="table-head-group">
+            <div role="row" aria-rowindex={1} className={`table-row table-head ${props.columns}`}>
+              {props.head}
+            </div>
+          </div>
+          {rows.length > 0 && (
+            <div
+              role="rowgroup"
+              className="table-body"
+              style={{ height: virtualizer.getTotalSize() }}
+            >
+              {items.map((item) => {
+                const row = rows[item.index];
+                if (!row) return null;
+                return props.render(row, {
+                  id: `${prefix}${item.index}`,
+                  role: "row",
+                  style: {
+                    height: item.size,
+                    transform: `translateY(${item.start - HEAD_HEIGHT}px)`,
+                  },
+                  "aria-rowindex": item.index + 2,
+                  "aria-level": props.levelOf?.(row),
+                  "data-current": row.key === current || undefined,
+                });
+              })}
+            </div>
+          )}
         </div>
-      )}
-      {props.children}
+        {props.children}
+      </div>
     </div>
   );
 }

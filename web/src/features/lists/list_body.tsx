@@ -30,8 +30,12 @@ interface ListBodyProps<Row extends { key: string }, Kind extends ListKind> {
   hrefOf: (row: Row) => string | null;
   /** The row that stands for what the panel shows. */
   openKey: string | null;
+  /** The row to begin at where the panel shows none. */
+  initialKey?: string | null;
   /** Expands or folds a row; false where there is nothing to do. */
   expand?: (row: Row, open: boolean) => boolean;
+  /** How deep a row lies under others, for lists whose rows open in place. */
+  levelOf?: (row: Row) => number;
   /** The row that a row lies under. */
   parentOf?: (row: Row) => string | null;
   onEscape?: () => boolean;
@@ -46,7 +50,7 @@ export function ListBody<Row extends { key: string }, Kind extends ListKind>(
 ) {
   const { state, list, rows, hrefOf, openKey, onFound } = props;
   const url = useUrl();
-  const [current, setCurrent] = useState<string | null>(openKey);
+  const [current, setCurrent] = useState<string | null>(openKey ?? props.initialKey ?? null);
   useEffect(() => {
     if (openKey !== null) setCurrent(openKey);
   }, [openKey]);
@@ -74,6 +78,7 @@ export function ListBody<Row extends { key: string }, Kind extends ListKind>(
         scroller={props.scroller}
         total={list.complete ? rows.length : null}
         busy={list.fetching}
+        levelOf={props.levelOf}
         onNearEnd={list.loadMore}
         onKeyDown={onKeyDown}
         pill={

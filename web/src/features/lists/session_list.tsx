@@ -24,6 +24,15 @@ import { useOpenSessions } from "./use_open_sessions";
 
 /** Heights of rows and of the rows below them, as the tokens have them. */
 const HEIGHTS = { compact: { row: 30, sub: 28 }, cozy: { row: 38, sub: 34 } };
+const LEVELS: Record<SessionListRow["kind"], number> = {
+  session: 1,
+  trace: 2,
+  more: 2,
+  pending: 2,
+  failed: 2,
+  step: 3,
+  "steps-more": 3,
+};
 const HINTS = [
   { keys: ["j", "k"], does: "move" },
   { keys: ["→"], does: "expand" },
@@ -118,12 +127,14 @@ export function SessionList({ state, live, onFound }: ListProps) {
       render={render}
       hrefOf={hrefOf}
       openKey={openKey(state, rows)}
+      initialKey={state.expand[0] === undefined ? null : sessionKey(state.expand[0])}
       expand={(row, next) => {
         if (row.kind === "more") open.showWhole(row.sessionId);
         else if (row.kind !== "session" || row.open === next) return false;
         else toggle(row.sessionId);
         return true;
       }}
+      levelOf={(row) => LEVELS[row.kind]}
       parentOf={(row) => (row.kind === "session" ? null : sessionKey(row.sessionId))}
       onEscape={() => {
         if (state.expand.length === 0) return false;
