@@ -12,7 +12,8 @@ from threadline_server.normalize.preview import PREVIEW_LIMIT, preview
     [
         ('"echo: hello"', "echo: hello"),
         ("hello\n  there", "hello there"),
-        ('{"user_message":"hello"}', '{"user_message":"hello"}'),
+        ('{"user_message":"hello","conversation_id":"c"}', "hello"),
+        ('{"message":{"id":1}}', '{"message":{"id":1}}'),
         ("[19.99]", "[19.99]"),
         ("42", "42"),
         ("null", None),

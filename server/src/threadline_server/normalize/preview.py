@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from threadline_server.model.attributes import to_json
 from threadline_server.model.span import Message
 from threadline_server.normalize.json_text import parsed
@@ -11,6 +13,9 @@ PREVIEW_LIMIT = 300
 """Characters of a preview; what is longer ends in an ellipsis."""
 
 _PARSE_LIMIT = 1_000_000
+
+SPOKEN_KEYS = ("user_message", "message", "user_input", "question", "query", "prompt")
+"""Arguments by which functions take what a person said, the likeliest first."""
 
 
 def shortened(text: str) -> str:
@@ -38,9 +43,18 @@ def messages_preview(messages: list[Message], role: str) -> str | None:
     return None if text is None else shortened(text)
 
 
+def _spoken(arguments: dict[str, Any]) -> str | None:
+    """What a person said, among the arguments of the function that took it."""
+    for key in SPOKEN_KEYS:
+        said = arguments.get(key)
+        if isinstance(said, str) and said.strip():
+            return said
+    return None
+
+
 def preview(text: str, role: str) -> str | None:
     """A line for a list: a JSON string without its quotes, messages as the last text of `role`,
-    other JSON as it is; None for what is empty.
+    of arguments what a person said, other JSON as it is; None for what is empty.
     """
     value = parsed(text) if len(text) <= _PARSE_LIMIT else text
     if isinstance(value, str):
@@ -50,6 +64,8 @@ def preview(text: str, role: str) -> str | None:
         return line
     if value is None:
         return None
+    if role == "user" and isinstance(value, dict) and (said := _spoken(value)) is not None:
+        return shortened(said)
     if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:
         return shortened(text)
     return shortened(to_json(value).decode() if len(text) <= _PARSE_LIMIT else text)

@@ -53,7 +53,8 @@ def page_routes(webui: Path = WEBUI) -> list[BaseRoute]:
         document = _document(webui, request.scope.get("root_path", ""))
         return HTMLResponse(document, headers={"Cache-Control": "no-cache"})
 
-    routes: list[BaseRoute] = [Route("/{path:path}", page, methods=["GET", "HEAD"])]
-    if (webui / "assets").is_dir():
-        routes.insert(0, Mount("/assets", _Assets(directory=webui / "assets")))
-    return routes
+    assets = _Assets(directory=webui / "assets", check_dir=False)
+    return [
+        Mount("/assets", assets),
+        Route("/{path:path}", page, methods=["GET", "HEAD"]),
+    ]
