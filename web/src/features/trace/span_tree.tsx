@@ -8,6 +8,7 @@ import { ticks } from "@/model/time_scale";
 import { isFiltering, type TreeRow as Row, type TreeFilter } from "@/model/tree_rows";
 import { usePreference } from "@/state/preferences";
 import type { TraceModel } from "./trace_data";
+import { keyTarget } from "./tree_keys";
 import { TreeRow, treeRowId } from "./tree_row";
 import "./span_tree.css";
 
@@ -179,35 +180,6 @@ function TreeHead({ model }: { model: TraceModel }) {
       </span>
     </div>
   );
-}
-
-type KeyTarget = number | "fold" | "unfold" | "open" | null;
-
-/** What a key does at a row, by the tree pattern of the ARIA authoring practices. */
-export function keyTarget(
-  key: string,
-  rows: readonly Row<SpanSummary>[],
-  index: number,
-  page: number,
-): KeyTarget {
-  const row = rows[index];
-  const last = rows.length - 1;
-  if (key === "Home") return 0;
-  if (key === "End") return last;
-  if (key === "ArrowDown") return Math.min(last, index + 1);
-  if (key === "ArrowUp") return Math.max(0, index - 1);
-  if (key === "PageDown") return Math.min(last, index + page);
-  if (key === "PageUp") return Math.max(0, index - page);
-  if (!row) return null;
-  if (key === "Enter" || key === " ") return "open";
-  if (key === "ArrowRight") {
-    if (row.folded) return "unfold";
-    return row.node.children.length > 0 ? Math.min(last, index + 1) : null;
-  }
-  if (key !== "ArrowLeft") return null;
-  if (row.foldable && !row.folded) return "fold";
-  const parent = rows.findLastIndex((each, at) => at < index && each.node === row.node.parent);
-  return parent >= 0 ? parent : null;
 }
 
 /** Guides are 20 px apart; what is left must hold an icon, some of a name and a count. */

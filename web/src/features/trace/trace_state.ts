@@ -68,6 +68,7 @@ export function useTraceState(placement: Placement): TraceState {
       sessionHref: (sessionId) =>
         list([
           ["view", "sessions"],
+          ["range", "all"],
           ["filter", `session_id:eq:${sessionId}`],
           ["expand", sessionId],
         ]),
@@ -75,6 +76,7 @@ export function useTraceState(placement: Placement): TraceState {
       searchHref: (text) =>
         list([
           ["view", "traces"],
+          ["range", "all"],
           ["q", text],
         ]),
     };
