@@ -14,6 +14,8 @@ from threadline_server.errors import ThreadlineError
 from threadline_server.settings import Settings, flag, variable
 
 WRONG_USE = 2
+REFUSALS = frozenset({"beyond_loopback", "wrong_setting"})
+"""What the server could do and will not, told from what it cannot by its exit status."""
 
 app = cyclopts.App(
     name="threadline",
@@ -29,7 +31,7 @@ def serve(*, settings: Annotated[Settings | None, Parameter(name="*")] = None) -
 
     Each flag has a variable that it beats: --grpc-port is THREADLINE_GRPC_PORT.
     """
-    from threadline_server.cli.serve import run
+    from threadline_server.cli.serving import run
 
     return run(settings or Settings())
 
@@ -51,14 +53,25 @@ def _wrong_setting(error: ValidationError) -> ThreadlineError:
     )
 
 
+def _wrong_use(error: cyclopts.CycloptsError) -> ThreadlineError:
+    if isinstance(error.__cause__, ValidationError):
+        return _wrong_setting(error.__cause__)
+    return ThreadlineError("wrong_use", str(error), hint="threadline --help lists what there is")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its status: 0 done, 1 failed, 2 refused or wrongly used."""
     try:
-        status = app(arguments, result_action="return_value")
+        status = app(
+            arguments, exit_on_error=False, print_error=False, result_action="return_value"
+        )
     except ValidationError as error:
         say(_wrong_setting(error))
         sys.exit(WRONG_USE)
+    except cyclopts.CycloptsError as error:
+        say(_wrong_use(error))
+        sys.exit(WRONG_USE)
     except ThreadlineError as error:
         say(error)
-        sys.exit(WRONG_USE if error.status == 403 else 1)
+        sys.exit(WRONG_USE if error.code in REFUSALS else 1)
     sys.exit(status if isinstance(status, int) else 0)
