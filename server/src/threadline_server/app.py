@@ -27,6 +27,7 @@ from threadline_server.receive.otlp_grpc import OtlpGrpc
 from threadline_server.receive.otlp_http import OtlpHttp, is_otlp, refusal
 from threadline_server.settings import Settings
 from threadline_server.show.api.services import Listening, Services
+from threadline_server.show.docs import docs_route
 from threadline_server.show.error_answer import error_answer, exception_handlers
 from threadline_server.show.health import health_routes
 from threadline_server.show.live import LiveFeed
@@ -106,6 +107,7 @@ class Threadline:
             data_may_be_discarded=DATA_MAY_BE_DISCARDED,
         )
         app.include_router(api_router(services))
+        app.router.routes.append(docs_route(app.openapi))
         app.router.routes.extend(page_routes())
         return app
 

@@ -27,7 +27,7 @@ def health_routes(
         if is_full():
             raise _not_ready("the write queue is full")
         try:
-            await run_in_threadpool(store.has_project, "default")
+            await run_in_threadpool(store.trace, "default", "0" * 32)
         except Exception as error:
             raise _not_ready("the store does not answer") from error
         return JSONResponse({"status": "ready"})

@@ -143,18 +143,17 @@ class Writer:
                 self._commit(task)
 
     def _commit(self, writes: list[_Write]) -> None:
+        failure: Exception | None = None
+        rejected: list[list[RejectedSpan]] = [[] for _ in writes]
+        changes: list[Changes] = []
         try:
             rejected, changes = self._store.write([write.batch for write in writes])
         except Exception as error:  # noqa: BLE001  # the thread lives on, and who waits hears of it
-            for write in writes:
-                _settle(write.done, error=error)
-            changes = []
-        else:
-            for write, refused in zip(writes, rejected, strict=True):
-                _settle(write.done, result=refused)
-        finally:
-            with self._ready:
-                self._waiting_bytes -= sum(write.batch.size_bytes for write in writes)
+            failure = error
+        with self._ready:
+            self._waiting_bytes -= sum(write.batch.size_bytes for write in writes)
+        for write, refused in zip(writes, rejected, strict=True):
+            _settle(write.done, result=refused, error=failure)
         self._tell(changes)
 
     def _remove(self, task: _Delete) -> None:
