@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "clients"))
 
 from started_server import ROOT, StartedServer, started_server
 
@@ -19,6 +20,13 @@ CHROMIUM_FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-background-networking",
 ]
+
+
+@pytest.fixture(scope="session")
+def official_packages() -> None:
+    """The official client packages, installed once in environments of their own."""
+    setup = Path(__file__).parent / "clients" / "setup.py"
+    subprocess.run([sys.executable, str(setup)], check=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,20 @@
 """Gives a server that the programs of examples/ have sent to, once over each transport."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from fake_openai import fake_openai
 from programs import PROGRAMS, run_program
 from started_server import StartedServer, plain_environment, started_server
 
 
-@pytest.fixture(scope="session", autouse=True)
-def official_packages() -> None:
-    """The official packages, installed once in environments of their own."""
-    subprocess.run([sys.executable, str(Path(__file__).with_name("setup.py"))], check=True)
-
-
 @pytest.fixture(scope="module", params=["grpc", "http"])
 def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    official_packages: None,
 ) -> Iterator[StartedServer]:
     """A server that every program has sent to, over one transport."""
     with started_server(tmp_path_factory.mktemp(request.param)) as started, fake_openai() as url:

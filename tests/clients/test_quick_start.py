@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedServer]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, official_packages: None
+) -> Iterator[StartedServer]:
     """A server that nothing was sent to."""
     with started_server(tmp_path_factory.mktemp("quick-start")) as started:
         yield started
