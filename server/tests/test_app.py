@@ -72,7 +72,6 @@ async def test_a_fault_of_ours_is_500_in_the_one_error_shape_and_only_the_log_sa
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr(service.store, "stats", fail)
-    monkeypatch.setattr(service.store, "has_project", lambda _: True)
     caplog.set_level(logging.ERROR)
     answer = await client.get("/api/v1/stats")
     assert answer.status_code == 500
@@ -80,6 +79,7 @@ async def test_a_fault_of_ours_is_500_in_the_one_error_shape_and_only_the_log_sa
     assert "fire" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-request-id"]
+    assert "the disk is on fire" in caplog.text
 
 
 async def test_every_answer_has_a_request_id_and_a_plain_one_is_kept(client):

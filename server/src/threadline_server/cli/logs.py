@@ -9,7 +9,7 @@ import structlog
 
 
 def configure_logs() -> None:
-    """Send every log record to standard error; nothing that a client sent is ever logged."""
+    """Send every log record to standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -18,7 +18,11 @@ def configure_logs() -> None:
     ]
     renderer: structlog.typing.Processor
     if sys.stderr.isatty():
-        renderer = structlog.dev.ConsoleRenderer()
+        # Not the default traceback, which shows local variables: keys and span content are there.
+        # Values are quoted, since a path may hold a terminal's control sequences.
+        renderer = structlog.dev.ConsoleRenderer(
+            exception_formatter=structlog.dev.plain_traceback, repr_native_str=True
+        )
     else:
         shared.append(structlog.processors.format_exc_info)
         renderer = structlog.processors.JSONRenderer()
