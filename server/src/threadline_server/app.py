@@ -31,6 +31,7 @@ from threadline_server.show.docs import docs_route
 from threadline_server.show.error_answer import error_answer, exception_handlers
 from threadline_server.show.health import health_routes
 from threadline_server.show.live import LiveFeed
+from threadline_server.show.openapi import documented
 from threadline_server.show.page import page_routes
 from threadline_server.show.router import api_router
 from threadline_server.store.contract import SpanStore
@@ -107,6 +108,7 @@ class Threadline:
             data_may_be_discarded=DATA_MAY_BE_DISCARDED,
         )
         app.include_router(api_router(services))
+        app.openapi = documented(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
         app.router.routes.append(docs_route(app.openapi))
         app.router.routes.extend(page_routes())
         return app

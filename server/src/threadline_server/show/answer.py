@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from threadline_server.show.schemas import Error
 
@@ -16,10 +16,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class JsonAnswer(Response):
+class JsonAnswer(JSONResponse):
     """JSON as orjson writes it; integers of any size that fits 64 bits come out whole."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """The bytes of the body."""

@@ -135,7 +135,7 @@ class Step(Model):
 
 
 class Trace(Model):
-    """Totals of a trace; `input` and `output` are previews, `steps` comes with include=steps."""
+    """Totals of a trace; `input` and `output` are previews."""
 
     trace_id: str
     name: str
@@ -163,13 +163,18 @@ class Trace(Model):
     step_count: int
     model_ms: float
     tool_ms: float
-    steps: list[Step] | None = None
+
+
+class ListedTrace(Trace):
+    """A trace in a list; `steps` is null unless they were asked for."""
+
+    steps: list[Step] | None
 
 
 class TraceList(Model):
     """One page of traces."""
 
-    items: list[Trace]
+    items: list[ListedTrace]
     next_cursor: str | None
 
 

@@ -37,7 +37,7 @@ def traces_router(services: Services) -> APIRouter:
     ) -> JsonAnswer:
         """List traces; with a session id, those of one session."""
         listed = pages.traces(store, dataclasses.replace(asked, session_id=session_id))
-        items = [trace_document(row) for row in listed.rows]
+        items = [{**trace_document(row), "steps": None} for row in listed.rows]
         if include == "steps":
             steps = pages.steps(store, asked.project, listed.rows)
             for item in items:
