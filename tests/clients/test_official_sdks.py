@@ -67,10 +67,9 @@ def test_a_python_chatbots_model_calls_are_inside_their_turns(server):
     answer = call["messages"]["output"]
     assert [message["role"] for message in answer] == ["assistant"]
     assert answer[0]["parts"] == [{"type": "text", "text": "Echo: What is a session?"}]
-    assert call["total_cost"] > 0
-    assert call["cost_source"] == "computed"
-    assert session["total_cost"] == pytest.approx(2 * call["total_cost"])
-    assert first["trace_id"] != second["trace_id"]
+    # Nobody reported a cost: it is unknown, and that is not 0.
+    assert (call["total_cost"], session["total_cost"]) == (None, None)
+    assert (first["unpriced_calls"], session["unpriced_calls"]) == (1, 2)
 
 
 def test_set_trace_session_id_inside_a_typescript_span_names_its_session(server):
