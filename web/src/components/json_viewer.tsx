@@ -161,7 +161,7 @@ function Line({ line, closing, limit, onToggle, onMore }: LineProps) {
       </span>
       {hovered && line.kind !== "close" && line.kind !== "left_out" && (
         <span className="json-actions">
-          <CopyButton text={place} label={`Copy path ${place}`} iconOnly />
+          <CopyButton text={place} label="Copy path" />
           <CopyButton text={() => copyText(line.value)} label="Copy value" />
         </span>
       )}

@@ -1,6 +1,8 @@
 /** Input and output of a span; the output of a failure begins with what went wrong. */
-import type { SpanDetail } from "@/api/types";
+import type { SpanDetail, SpanSummary } from "@/api/types";
+import type { Attempt } from "@/model/attempts";
 import { exceptionsOf } from "@/model/exceptions";
+import { AttemptList } from "./attempt_list";
 import { ExceptionBlock } from "./exception_block";
 import { Payload } from "./payload";
 
@@ -14,14 +16,23 @@ export function InputTab({ detail }: { detail: SpanDetail }) {
   return <Payload label={label} source={detail.input_key} value={detail.input} />;
 }
 
-export function OutputTab({ detail, running }: { detail: SpanDetail; running: boolean }) {
+interface OutputTabProps {
+  detail: SpanDetail;
+  /** Which try of a repeated call the span is. */
+  attempt: Attempt<SpanSummary> | undefined;
+  spanHref: (spanId: string) => string;
+}
+
+export function OutputTab({ detail, attempt, spanHref }: OutputTabProps) {
   const exceptions = exceptionsOf(detail);
+  const running = detail.end_time === null;
   return (
     <>
       {exceptions.map((exception, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: exceptions have no other name
         <ExceptionBlock key={index} exception={exception} caught={detail.status === "ok"} />
       ))}
+      {attempt && <AttemptList attempt={attempt} spanHref={spanHref} />}
       {detail.output !== null && (
         <Payload
           label={detail.type === "tool" ? "Result" : "Output"}

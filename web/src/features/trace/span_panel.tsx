@@ -1,7 +1,7 @@
 /** One span beside the tree: what it is, what it took, and its content under tabs. */
 import { useQuery } from "@tanstack/react-query";
 import { spanQuery } from "@/api/queries";
-import type { SpanDetail, SpanSummary } from "@/api/types";
+import type { SpanDetail } from "@/api/types";
 import { IconButton } from "@/components/button";
 import { CopyButton } from "@/components/copy_button";
 import { TypeIcon } from "@/components/icon";
@@ -39,6 +39,7 @@ export function SpanPanel({ model, node, state, onMove, onOpen, onClose }: SpanP
   if (span === null) return null;
   const detail = query.data;
   const tab = shownTab(state.tab, span, detail);
+  const attempt = model.attempts.get(node);
   return (
     <>
       <div className="span-head">
@@ -47,6 +48,9 @@ export function SpanPanel({ model, node, state, onMove, onOpen, onClose }: SpanP
           <h2 className="span-title mono truncate" title={revealInvisible(span.name)}>
             <bdi>{revealInvisible(span.name) || "unnamed"}</bdi>
           </h2>
+          {attempt && (
+            <span className="t3 num">{`#${attempt.number} of ${attempt.of.length}`}</span>
+          )}
           {span.status === "error" && <Badge tone="error">error</Badge>}
           {span.end_time === null && <Badge tone="ok">running</Badge>}
           <span className="grow" />
@@ -87,7 +91,7 @@ export function SpanPanel({ model, node, state, onMove, onOpen, onClose }: SpanP
         tabIndex={0}
       >
         {detail ? (
-          <TabContent tab={tab} detail={detail} model={model} span={span} />
+          <TabContent tab={tab} detail={detail} model={model} node={node} state={state} />
         ) : query.isError ? (
           <PaneError
             title="The span could not be loaded"
@@ -113,19 +117,22 @@ export function SpanPanel({ model, node, state, onMove, onOpen, onClose }: SpanP
 
 interface TabContentProps {
   tab: SpanTab;
-  span: SpanSummary;
+  node: Node;
   detail: SpanDetail;
   model: TraceModel;
+  state: TraceState;
 }
 
-function TabContent({ tab, span, detail, model }: TabContentProps) {
+function TabContent({ tab, node, detail, model, state }: TabContentProps) {
   switch (tab) {
     case "messages":
       return <MessagesTab detail={detail} />;
     case "input":
       return <InputTab detail={detail} />;
     case "output":
-      return <OutputTab detail={detail} running={span.end_time === null} />;
+      return (
+        <OutputTab detail={detail} attempt={model.attempts.get(node)} spanHref={state.spanHref} />
+      );
     case "attributes":
       return <AttributesTab detail={detail} />;
     case "events":

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { traceQuery } from "@/api/queries";
 import type { SpanSummary, TraceDetail } from "@/api/types";
+import { type Attempt, attemptsOf } from "@/model/attempts";
 import { buildSpanTree, pathTo, type SpanNode, type SpanTree } from "@/model/span_tree";
 import { fromDate, latest, millisecondsBetween, type UnixNs } from "@/model/time";
 import { type TimeScale, timeScale } from "@/model/time_scale";
@@ -16,6 +17,7 @@ export interface TraceModel {
   spans: readonly SpanSummary[];
   tree: SpanTree<SpanSummary>;
   usage: ReadonlyMap<Node, NodeUsage>;
+  attempts: ReadonlyMap<Node, Attempt<SpanSummary>>;
   dearest: number;
   scale: TimeScale;
 }
@@ -44,6 +46,7 @@ function traceModel(pages: readonly TraceDetail[], receivedAt: number): TraceMod
     spans,
     tree,
     usage: usageByNode(tree),
+    attempts: attemptsOf(tree),
     dearest: dearestOf(spans),
     scale: scaleOf(tree, running ? fromDate(new Date(receivedAt)) : null),
   };

@@ -93,6 +93,7 @@ export const TreeRow = memo(function TreeRow({
               <bdi className={`tree-label mono truncate${span.type === "span" ? " t2" : ""}`}>
                 {revealInvisible(span.name) || "unnamed"}
               </bdi>
+              <AttemptNumber node={node} model={model} />
             </a>
             {node.cycleBroken && (
               <Badge tone="warn" title="The parent of this span is one of the spans below it">
@@ -128,6 +129,19 @@ function MissingParent({ spanId }: { spanId: string }) {
       title={`Spans name ${spanId} as their parent. It has not been received: it may still come, or belong to another service.`}
     >
       parent not received <span className="mono">{shortId(revealInvisible(spanId))}</span>
+    </span>
+  );
+}
+
+function AttemptNumber({ node, model }: { node: Node; model: TraceModel }) {
+  const attempt = model.attempts.get(node);
+  if (!attempt) return null;
+  return (
+    <span
+      className="num t3 tree-attempt"
+      title={`Attempt ${attempt.number} of ${attempt.of.length}`}
+    >
+      #{attempt.number}
     </span>
   );
 }
