@@ -72,6 +72,14 @@ test("a session that is not shown is left to the list, which knows its filters",
   expect(seen).toEqual([["c"]]);
 });
 
+test("a list that is not shown is asked anew when it comes back", () => {
+  const hidden = [...keys.lists("default", "spans"), { q: "" }];
+  client.setQueryData(hidden, { pages: [], pageParams: [] });
+  FakeEventSource.last.send("trace", { trace_id: "t", session_id: null });
+  vi.advanceTimersByTime(600);
+  expect(client.getQueryState(hidden)?.isInvalidated).toBe(true);
+});
+
 test("a changed trace makes its own page, its spans and its session's traces stale", () => {
   const stale = [
     keys.trace("default", "t"),

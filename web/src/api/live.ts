@@ -84,6 +84,8 @@ export function apply(client: QueryClient, project: string, changes: Changes): v
     client.invalidateQueries({ queryKey: keys.trace(project, traceId) });
     client.invalidateQueries({ queryKey: keys.spans(project, traceId) });
   }
+  // A list that is shown asks for its new rows itself; one that is not must not come back as it was.
+  client.invalidateQueries({ queryKey: ["list", project], refetchType: "none" });
   client.invalidateQueries({ queryKey: keys.stats(project) });
 }
 

@@ -176,7 +176,7 @@ function SessionTotals({ sessions }: { sessions: readonly Session[] }) {
   return (
     <>
       <span>
-        <b>{formatCount(traces)}</b> traces
+        <b>{formatCount(traces)}</b> {traces === 1 ? "trace" : "traces"}
       </span>
       {failed > 0 && <span className="error num">{formatCount(failed)} with errors</span>}
       {(cost !== 0 || unpriced > 0) && sessions.length > 0 && (

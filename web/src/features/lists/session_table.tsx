@@ -113,7 +113,7 @@ export function SessionRow({
         <Anchor href={href} tabIndex={-1} className="session-id truncate" title={id}>
           {id}
         </Anchor>
-        <Preview text={session.first_input} />
+        {session.first_input && <Preview text={session.first_input} />}
       </Cell>
       <Cell className="row">
         <Preview text={session.last_output} />

@@ -153,7 +153,7 @@ function Waiting({ stats, onLeave }: { stats: Stats; onLeave: () => void }) {
         </Anchor>
       ) : (
         <span className="t3 num" aria-hidden="true">
-          listening for {formatDuration(seconds * 1000)}
+          listening for {seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000)}
         </span>
       )}
     </div>
