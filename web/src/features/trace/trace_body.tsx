@@ -1,16 +1,15 @@
 /** A loaded trace: what is folded, where the cursor is, and the keys that move it. */
 import { useCallback, useMemo, useState } from "react";
 import { StatusBar } from "@/components/status_bar";
-import { formatClock, formatCount } from "@/model/format";
+import { formatCount } from "@/model/format";
 import { pathTo } from "@/model/span_tree";
-import { fromDate } from "@/model/time";
 import { foldableIds, MAX_GUIDES, treeRows } from "@/model/tree_rows";
-import { usePreference } from "@/state/preferences";
 import { useShortcuts } from "@/state/shortcuts";
 import { SpanPanel } from "./span_panel";
 import { SpanTree } from "./span_tree";
 import { spanToShow, type TraceModel } from "./trace_data";
 import { TraceHead, type TraceHeadControls } from "./trace_head";
+import { StaleSince, TraceNotice } from "./trace_notice";
 import { TraceSplit } from "./trace_split";
 import type { Placement, TraceState } from "./trace_state";
 import { TraceToolbar } from "./trace_toolbar";
@@ -121,6 +120,12 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
         tree={
           <>
             <TraceToolbar model={model} rows={rows} state={state} />
+            <TraceNotice
+              missingSpanId={state.spanId !== null && chosen === null ? state.spanId : null}
+              partial={more !== null}
+              // The page has it in its status bar; beside a list that bar is the list's.
+              staleSince={placement === "panel" ? staleSince : null}
+            />
             <SpanTree
               model={model}
               rows={rows}
@@ -159,7 +164,7 @@ export function TraceBody({ model, state, placement, controls, staleSince, more 
           ]}
         >
           <Totals model={model} />
-          <Stale since={staleSince} />
+          {staleSince !== null && <StaleSince since={staleSince} />}
         </StatusBar>
       )}
     </>
@@ -181,13 +186,5 @@ function Totals({ model }: { model: TraceModel }) {
         </span>
       )}
     </>
-  );
-}
-
-function Stale({ since }: { since: number | null }) {
-  const [zone] = usePreference("zone");
-  if (since === null) return null;
-  return (
-    <span className="warn num">{`stale since ${formatClock(fromDate(new Date(since)), zone)}`}</span>
   );
 }

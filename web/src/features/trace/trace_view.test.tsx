@@ -136,6 +136,14 @@ describe("TraceView", () => {
     expect(search.getAttribute("href")).toContain(`q=${missing}`);
   });
 
+  it("says when the span of the address is not in the trace", async () => {
+    show("page", `/default/traces/${ID}?span=dddddddddddddddd`);
+    await screen.findByText("504 upstream did not answer");
+    expect(document.querySelector(".trace-notice")?.textContent).toBe(
+      "Span dddddddddddddddd is not in this trace.",
+    );
+  });
+
   it("asks for the trace once and for the span that it shows once", async () => {
     show("page", `/default/traces/${ID}`);
     await screen.findByText("504 upstream did not answer");
