@@ -43,17 +43,6 @@ describe("buildSpanTree", () => {
     expect(outline(tree)).toEqual(["a", "  c", "    e", "  d", "  b"]);
   });
 
-  it("puts siblings that start together in the order in which they ended", () => {
-    const ended = (ms: number) => ({ end_time: formatTime(addMilliseconds(BASE, ms)) });
-    const tree = buildSpanTree([
-      span("a", null),
-      span("b", "a", 2, { end_time: null }),
-      span("c", "a", 2, ended(4)),
-      span("d", "a", 2, ended(3)),
-    ]);
-    expect(outline(tree)).toEqual(["a", "  d", "  c", "  b"]);
-  });
-
   it("keeps several roots in the order they started", () => {
     expect(outline(buildSpanTree([span("b", null, 4), span("a", null, 9)]))).toEqual(["b", "a"]);
   });

@@ -12,7 +12,7 @@ export interface SpanNode<Span extends TreeSpan = TreeSpan> {
   /** Null while the span runs; a placeholder ends with its latest child. */
   readonly end: UnixNs | null;
   parent: SpanNode<Span> | null;
-  /** By start, then by end, then by span id; placeholders among them by the same rule. */
+  /** By start, then by span id; placeholders among them by the same rule. */
   children: SpanNode<Span>[];
   depth: number;
   /** All below, placeholders not counted. */
@@ -153,13 +153,8 @@ function parentIdOf(node: SpanNode): string | null {
   return node.span?.parent_span_id || null;
 }
 
-/**
- * Node starts spans in whole milliseconds and ends them in nanoseconds: of those that start together,
- * the one that ended first came first, and one that still runs comes last.
- */
 function byStart(a: SpanNode, b: SpanNode): number {
   if (a.start !== b.start) return a.start < b.start ? -1 : 1;
-  if (a.end !== b.end) return b.end === null || (a.end !== null && a.end < b.end) ? -1 : 1;
   return a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0;
 }
 

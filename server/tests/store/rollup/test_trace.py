@@ -5,8 +5,7 @@ import random
 from spans import MS, START_NS, call, rollup_span, span_id
 
 from threadline_server.store.rollup.choice import SessionChoice
-from threadline_server.store.rollup.forest import forest
-from threadline_server.store.rollup.trace import TextSource, roll_up_trace, steps
+from threadline_server.store.rollup.trace import TextSource, roll_up_trace
 
 
 def claim(value: str, rank: int = 1) -> dict[str, object]:
@@ -66,23 +65,10 @@ def test_input_and_output_come_from_the_root_else_from_model_calls() -> None:
 
 
 def test_a_root_that_hands_work_on_without_a_model_is_a_workflow() -> None:
-    work = [rollup_span(2, 1), rollup_span(20, 1)]
-    assert roll_up_trace([rollup_span(1), *work]).step_count == 2
-    assert roll_up_trace([rollup_span(1), *work, call(30, 1)]).step_count == 0
-    assert roll_up_trace([rollup_span(1), work[0]]).step_count == 0
-
-
-def test_of_steps_that_start_together_the_one_that_ended_first_comes_first() -> None:
-    together = {"start_ns": START_NS + MS}
-    tree = forest(
-        [
-            top := rollup_span(1),
-            rollup_span(2, 1, end_ns=START_NS + 3 * MS, **together),
-            rollup_span(3, 1, end_ns=START_NS + 2 * MS, **together),
-            rollup_span(4, 1, end_ns=None, **together),
-        ]
-    )
-    assert [step.span_id for step in steps(top, tree)] == [span_id(3), span_id(2), span_id(4)]
+    steps = [rollup_span(2, 1), rollup_span(20, 1)]
+    assert roll_up_trace([rollup_span(1), *steps]).step_count == 2
+    assert roll_up_trace([rollup_span(1), *steps, call(30, 1)]).step_count == 0
+    assert roll_up_trace([rollup_span(1), steps[0]]).step_count == 0
 
 
 def test_parallel_calls_are_timed_once() -> None:

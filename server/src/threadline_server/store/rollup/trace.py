@@ -85,21 +85,14 @@ def _started(span: RollupSpan) -> tuple[int, str]:
     return span.order
 
 
-def _ran(span: RollupSpan) -> tuple[int, bool, int, str]:
-    return span.start_ns, span.end_ns is None, span.stop_ns, span.span_id
-
-
 def steps(top: RollupSpan | None, tree: Forest) -> list[RollupSpan]:
     """The steps of a trace that is a workflow: the direct children of a root that hands all work
     on to two or more of them and speaks to no model itself. Other traces have none.
-
-    In order of start. Node starts spans in whole milliseconds and ends them in nanoseconds: of
-    steps that start together, the one that ended first came first.
     """
     children = tree.children.get(top.span_id, []) if top is not None else []
     if len(children) < 2 or any(child.type == "llm" for child in children):
         return []
-    return sorted(children, key=_ran)
+    return children
 
 
 def roll_up_trace(spans: list[RollupSpan]) -> TraceRollup:
