@@ -1,5 +1,7 @@
 /** Asks the server for JSON and turns every failure into a RequestError that a pane can show. */
+import createClient, { type Middleware } from "openapi-fetch";
 import { mount } from "@/state/navigation";
+import type { paths } from "./schema";
 
 export class RequestError extends Error {
   constructor(
@@ -12,81 +14,81 @@ export class RequestError extends Error {
     message: string,
     readonly hint: string | null,
     readonly elapsedMs: number,
+    /** What the server calls this request in its log. */
+    readonly requestId: string | null = null,
   ) {
     super(message);
     this.name = "RequestError";
   }
 }
 
-export type Query = Record<string, string | number | readonly string[] | null | undefined>;
+/** Where the app is mounted, without a slash at the end: `http://localhost:8000`. */
+const ROOT = new URL(mount, document.baseURI).href.replace(/\/$/, "");
 
-/** `/sessions` and its query as one path under /api/v1; repeated values repeat the name. */
-export function apiPath(path: string, query: Query = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value === null || value === undefined || value === "") continue;
-    if (typeof value === "string" || typeof value === "number") parameters.append(name, `${value}`);
-    else for (const each of value) parameters.append(name, each);
-  }
-  const text = parameters.toString();
-  return `/api/v1${path}${text ? `?${text}` : ""}`;
+/** `/traces` and its query as one path under /api/v1, to be shown and linked. */
+export function apiPath(path: string, query: Record<string, string>): string {
+  return `/api/v1${path}?${new URLSearchParams(query)}`;
 }
 
 /** The full address of an API path, as the browser, `curl` and EventSource need it. */
 export function apiUrl(path: string): string {
-  return new URL(mount + path.slice(1), document.baseURI).href;
+  return ROOT + path;
 }
 
-export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
-  const started = performance.now();
-  const elapsed = () => performance.now() - started;
-  let response: Response;
-  try {
-    response = await fetch(apiUrl(path), {
-      signal: signal ?? null,
-      headers: { accept: "application/json" },
-    });
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new RequestError(
-      "GET",
-      path,
-      0,
-      "no_answer",
-      "no answer came from the server",
-      null,
-      elapsed(),
-    );
-  }
-  if (!response.ok) throw await failure(path, response, elapsed());
-  return (await response.json()) as Answer;
+const started = new WeakMap<Request, number>();
+
+const failures: Middleware = {
+  onRequest({ request }) {
+    started.set(request, performance.now());
+  },
+  async onResponse({ request, response }) {
+    if (!response.ok) throw await refusal(request, response);
+  },
+  onError({ request, error }) {
+    if (request.signal.aborted || error instanceof RequestError) return error as Error;
+    return failure(request, 0, "no_answer", "no answer came from the server", null);
+  },
+};
+
+/** The REST interface as the server describes it: paths, parameters and answers are typed. */
+export const api = createClient<paths>({
+  baseUrl: ROOT,
+  headers: { accept: "application/json" },
+  // Looked up at each call, by address: what stands in for it in tests sees what is asked.
+  fetch: (request) => globalThis.fetch(request.url, request),
+});
+api.use(failures);
+
+/** The answer of a call; a failure has been thrown before. */
+export async function answered<Data>(call: Promise<{ data?: Data }>): Promise<Data> {
+  const { data } = await call;
+  if (data === undefined) throw new Error("the answer has no body");
+  return data;
 }
 
-async function failure(path: string, response: Response, elapsedMs: number): Promise<RequestError> {
+async function refusal(request: Request, response: Response): Promise<RequestError> {
   const text = await response.text();
+  const id = response.headers.get("x-request-id");
   try {
     const { error } = JSON.parse(text) as {
       error: { code: string; message: string; hint?: string | null };
     };
-    return new RequestError(
-      "GET",
-      path,
-      response.status,
-      error.code,
-      error.message,
-      error.hint ?? null,
-      elapsedMs,
-    );
+    return failure(request, response.status, error.code, error.message, error.hint ?? null, id);
   } catch {
     const message = text.slice(0, 300) || response.statusText;
-    return new RequestError(
-      "GET",
-      path,
-      response.status,
-      `http_${response.status}`,
-      message,
-      null,
-      elapsedMs,
-    );
+    return failure(request, response.status, `http_${response.status}`, message, null, id);
   }
+}
+
+function failure(
+  request: Request,
+  status: number,
+  code: string,
+  message: string,
+  hint: string | null,
+  requestId: string | null = null,
+): RequestError {
+  const elapsed = performance.now() - (started.get(request) ?? performance.now());
+  const path = request.url.slice(ROOT.length);
+  return new RequestError(request.method, path, status, code, message, hint, elapsed, requestId);
 }

@@ -1,9 +1,9 @@
 /** Every question that a page asks the server, with the key that its answer is cached under. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { apiPath, getJson } from "./client";
+import { answered, api } from "./client";
 import type { ListPage } from "./list_pages";
 import { loadShape } from "./shape_loader";
-import type { Page, Session, SpanDetail, SpanRow, Stats, Trace, TraceDetail } from "./types";
+import type { Page, Session, SpanDetail, SpanRow, Trace, TraceDetail } from "./types";
 
 export type ListKind = "sessions" | "traces" | "spans";
 export interface ListItems {
@@ -62,17 +62,27 @@ export async function askList<Kind extends ListKind>(
 ): Promise<ListPage<ListItems[Kind]>> {
   const bounds = question.bounds();
   const from = next ? next.from : bounds.from;
-  const path = apiPath(`/${kind}`, {
+  const query = {
     project,
     limit: LIST_PAGE,
     sort: question.sort,
-    q: question.q,
-    filter: question.filter,
-    from,
-    to: bounds.to,
-    cursor: next?.cursor,
-  });
-  return { ...(await getJson<Page<ListItems[Kind]>>(path, signal)), from };
+    ...given({ q: question.q, from, to: bounds.to, cursor: next?.cursor }),
+    filter: [...question.filter],
+  };
+  const request = { params: { query }, ...given({ signal }) };
+  const asked = {
+    sessions: () => answered(api.GET("/api/v1/sessions", request)),
+    traces: () => answered(api.GET("/api/v1/traces", request)),
+    spans: () => answered(api.GET("/api/v1/spans", request)),
+  };
+  const page = (await asked[kind]()) as Page<ListItems[Kind]>;
+  return { ...page, from };
+}
+
+/** Leaves out what is not asked for. */
+function given<Values extends Record<string, unknown>>(values: Values) {
+  const present = Object.entries(values).filter(([, value]) => value);
+  return Object.fromEntries(present) as { [Name in keyof Values]?: NonNullable<Values[Name]> };
 }
 
 export function listQuery<Kind extends ListKind>(
@@ -95,12 +105,14 @@ export function sessionTracesQuery(project: string, sessionId: string) {
   return infiniteQueryOptions({
     queryKey: [...keys.sessionTraces(project, sessionId), "first"],
     queryFn: ({ signal, pageParam }) =>
-      getJson<Page<Trace>>(
-        sessionTracesPath(project, sessionId, {
+      askSessionTraces(
+        project,
+        sessionId,
+        {
           sort: "start_time",
           limit: pageParam === null ? TRACES_AT_ONCE : 4 * TRACES_AT_ONCE,
-          cursor: pageParam,
-        }),
+          ...given({ cursor: pageParam }),
+        },
         signal,
       ),
     initialPageParam: null as string | null,
@@ -113,19 +125,24 @@ export function lastSessionTracesQuery(project: string, sessionId: string) {
   return queryOptions({
     queryKey: [...keys.sessionTraces(project, sessionId), "last"],
     queryFn: ({ signal }) =>
-      getJson<Page<Trace>>(
-        sessionTracesPath(project, sessionId, { sort: "-start_time", limit: TRACES_AT_AN_END }),
+      askSessionTraces(
+        project,
+        sessionId,
+        { sort: "-start_time", limit: TRACES_AT_AN_END },
         signal,
       ),
   });
 }
 
-function sessionTracesPath(
+async function askSessionTraces(
   project: string,
   sessionId: string,
-  page: { sort: string; limit: number; cursor?: string | null },
-): string {
-  return apiPath("/traces", { project, session_id: sessionId, include: "steps", ...page });
+  page: { sort: string; limit: number; cursor?: string },
+  signal: AbortSignal,
+): Promise<Page<Trace>> {
+  const query = { project, session_id: sessionId, include: "steps" as const, ...page };
+  const list = await answered(api.GET("/api/v1/traces", { params: { query }, signal }));
+  return list as Page<Trace>;
 }
 
 export function shapeQuery(project: string, sessionId: string) {
@@ -138,7 +155,8 @@ export function shapeQuery(project: string, sessionId: string) {
 export function statsQuery(project: string) {
   return queryOptions({
     queryKey: keys.stats(project),
-    queryFn: ({ signal }) => getJson<Stats>(apiPath("/stats", { project }), signal),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/stats", { params: { query: { project } }, signal })),
     refetchInterval: 5_000,
   });
 }
@@ -147,11 +165,14 @@ export function statsQuery(project: string) {
 export function traceQuery(project: string, traceId: string) {
   return infiniteQueryOptions({
     queryKey: keys.trace(project, traceId),
-    queryFn: ({ signal, pageParam }) =>
-      getJson<TraceDetail>(
-        apiPath(`/traces/${encodeURIComponent(traceId)}`, { project, cursor: pageParam }),
-        signal,
-      ),
+    queryFn: async ({ signal, pageParam }) => {
+      const params = {
+        path: { trace_id: traceId },
+        query: { project, ...given({ cursor: pageParam }) },
+      };
+      const page = await answered(api.GET("/api/v1/traces/{trace_id}", { params, signal }));
+      return page as TraceDetail;
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
@@ -160,12 +181,13 @@ export function traceQuery(project: string, traceId: string) {
 export function spanQuery(project: string, traceId: string, spanId: string) {
   return queryOptions({
     queryKey: keys.span(project, traceId, spanId),
-    queryFn: ({ signal }) =>
-      getJson<SpanDetail>(
-        apiPath(`/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`, {
-          project,
-        }),
-        signal,
-      ),
+    queryFn: async ({ signal }) => {
+      const params = { path: { trace_id: traceId, span_id: spanId }, query: { project } };
+      const span = await answered(
+        api.GET("/api/v1/traces/{trace_id}/spans/{span_id}", { params, signal }),
+      );
+      // The description leaves open what JSON holds; `types` says it.
+      return span as SpanDetail;
+    },
   });
 }

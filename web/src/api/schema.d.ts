@@ -225,11 +225,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * Link
          * @description A pointer to another span.
@@ -311,6 +306,71 @@ export interface components {
             input: string | null;
             /** Output */
             output: string | null;
+        };
+        /**
+         * ListedTrace
+         * @description A trace in a list; `steps` is null unless they were asked for.
+         */
+        ListedTrace: {
+            /** Trace Id */
+            trace_id: string;
+            /** Name */
+            name: string;
+            /** Session Id */
+            session_id: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Start Time */
+            start_time: string;
+            /** End Time */
+            end_time: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unset" | "ok" | "error";
+            /** Span Count */
+            span_count: number;
+            /** Error Count */
+            error_count: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Cache Read Tokens */
+            cache_read_tokens: number;
+            /** Total Cost */
+            total_cost: number | null;
+            /** Unpriced Calls */
+            unpriced_calls: number;
+            /** Models */
+            models: string[];
+            /** Tags */
+            tags: string[];
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Input */
+            input: string | null;
+            /** Output */
+            output: string | null;
+            /** Root Span Id */
+            root_span_id: string | null;
+            /** Running */
+            running: boolean;
+            /** Step Count */
+            step_count: number;
+            /** Model Ms */
+            model_ms: number;
+            /** Tool Ms */
+            tool_ms: number;
+            /** Steps */
+            steps: components["schemas"]["Step"][] | null;
         };
         /**
          * Message
@@ -772,77 +832,12 @@ export interface components {
             total_cost: number | null;
         };
         /**
-         * Trace
-         * @description Totals of a trace; `input` and `output` are previews, `steps` comes with include=steps.
-         */
-        Trace: {
-            /** Trace Id */
-            trace_id: string;
-            /** Name */
-            name: string;
-            /** Session Id */
-            session_id: string | null;
-            /** User Id */
-            user_id: string | null;
-            /** Start Time */
-            start_time: string;
-            /** End Time */
-            end_time: string;
-            /** Duration Ms */
-            duration_ms: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "unset" | "ok" | "error";
-            /** Span Count */
-            span_count: number;
-            /** Error Count */
-            error_count: number;
-            /** Input Tokens */
-            input_tokens: number;
-            /** Output Tokens */
-            output_tokens: number;
-            /** Total Tokens */
-            total_tokens: number;
-            /** Cache Read Tokens */
-            cache_read_tokens: number;
-            /** Total Cost */
-            total_cost: number | null;
-            /** Unpriced Calls */
-            unpriced_calls: number;
-            /** Models */
-            models: string[];
-            /** Tags */
-            tags: string[];
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /** Input */
-            input: string | null;
-            /** Output */
-            output: string | null;
-            /** Root Span Id */
-            root_span_id: string | null;
-            /** Running */
-            running: boolean;
-            /** Step Count */
-            step_count: number;
-            /** Model Ms */
-            model_ms: number;
-            /** Tool Ms */
-            tool_ms: number;
-            /** Steps */
-            steps: components["schemas"]["Step"][] | null;
-        };
-        /**
          * TraceList
          * @description One page of traces.
          */
         TraceList: {
             /** Items */
-            items: components["schemas"]["Trace"][];
+            items: components["schemas"]["ListedTrace"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -908,8 +903,6 @@ export interface components {
             model_ms: number;
             /** Tool Ms */
             tool_ms: number;
-            /** Steps */
-            steps: components["schemas"]["Step"][] | null;
             provenance: components["schemas"]["TraceProvenance"] | null;
             /** Spans */
             spans: components["schemas"]["Span"][];
@@ -927,19 +920,6 @@ export interface components {
             span_id: string;
             /** Conflict */
             conflict: boolean;
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
     };
     responses: never;
@@ -982,7 +962,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1001,15 +981,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1043,7 +1014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["ShapeList"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1062,15 +1033,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1104,7 +1066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["SessionPage"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1123,15 +1085,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1165,7 +1118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["RemovedSession"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1184,15 +1137,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1242,7 +1186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["TraceList"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1261,15 +1205,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1305,7 +1240,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["TracePage"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1324,15 +1259,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1367,7 +1293,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["SpanPage"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1386,15 +1312,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1442,7 +1359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["SpanList"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1461,15 +1378,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1501,7 +1409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["Stats"];
                 };
             };
             /** @description A parameter cannot be understood. */
@@ -1520,15 +1428,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */
@@ -1579,15 +1478,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description The store cannot answer for now. */

@@ -1,5 +1,5 @@
 /** Asks for the shapes of many sessions in few requests: what rows ask for within 10 ms goes together. */
-import { apiPath, getJson } from "./client";
+import { answered, api } from "./client";
 import type { SessionShape } from "./types";
 
 const WINDOW_MS = 10;
@@ -49,8 +49,8 @@ async function flush(project: string): Promise<void> {
     batches([...new Set(queue.map((each) => each.sessionId))]).map(async (sessionIds) => {
       const asked = queue.filter((each) => sessionIds.includes(each.sessionId));
       try {
-        const path = apiPath("/sessions/shapes", { project, session_id: sessionIds });
-        const { items } = await getJson<{ items: SessionShape[] }>(path);
+        const params = { query: { project, session_id: sessionIds } };
+        const { items } = await answered(api.GET("/api/v1/sessions/shapes", { params }));
         for (const { sessionId, resolve } of asked) {
           const found = items.find((each) => each.session_id === sessionId);
           // A session that was deleted meanwhile has no shape.

@@ -73,6 +73,12 @@ function FailedRequest({ error }: { error: RequestError }) {
             <span className="t3">hint</span> {error.hint}
           </>
         )}
+        {error.requestId !== null && (
+          <>
+            {"\n"}
+            <span className="t3">request</span> {error.requestId}
+          </>
+        )}
       </pre>
     </div>
   );

@@ -20,7 +20,7 @@ export function EventsTab({ detail, model }: { detail: SpanDetail; model: TraceM
   return (
     <>
       {events.slice(0, limit).map((event, index) => {
-        const time = parseTime(event.time);
+        const time = event.time === null ? null : parseTime(event.time);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: an event is its place in the list
           <section key={index} className="event" aria-label={revealInvisible(event.name)}>
@@ -28,9 +28,11 @@ export function EventsTab({ detail, model }: { detail: SpanDetail; model: TraceM
               <span className="mono medium truncate grow">
                 <bdi>{revealInvisible(event.name)}</bdi>
               </span>
-              <time className="t3 num" dateTime={event.time} title={timeTooltip(time)}>
-                {formatOffset(millisecondsBetween(model.scale.start, time))}
-              </time>
+              {event.time !== null && time !== null && (
+                <time className="t3 num" dateTime={event.time} title={timeTooltip(time)}>
+                  {formatOffset(millisecondsBetween(model.scale.start, time))}
+                </time>
+              )}
             </div>
             {event.name === "exception" ? (
               <ExceptionBlock exception={exceptionOf(event)} caught={detail.status === "ok"} />

@@ -10,7 +10,7 @@ export function spanSummary(more: Partial<SpanSummary> = {}): SpanSummary {
     name: "handle_turn",
     type: "span",
     status: "ok",
-    status_message: null,
+    status_message: "",
     start_time: START,
     end_time: "2026-11-24T13:43:33.026000000Z",
     duration_ms: 2000,
@@ -89,6 +89,8 @@ export const SAMPLE_TRACE: TraceDetail = {
   root_span_id: "a000000000000000",
   running: false,
   step_count: 0,
+  model_ms: 1500,
+  tool_ms: 300,
   provenance: { key: "session.id", span_id: "a000000000000000", conflict: true },
   spans: [
     spanSummary({ type: "agent" }),
