@@ -26,7 +26,8 @@ function answer(address: string, trace: TraceDetail): { status: number; body: un
 
 function show(placement: Placement, path: string, traceId = ID, trace = SAMPLE_TRACE) {
   history.replace(path);
-  vi.stubGlobal("fetch", async (address: string) => {
+  vi.stubGlobal("fetch", async (request: string | Request) => {
+    const address = typeof request === "string" ? request : request.url;
     asked.push(address);
     const { status, body } = answer(address, trace);
     return new Response(JSON.stringify(body), { status });
