@@ -18,20 +18,8 @@ SpanType = Literal[
     "evaluator",
     "span",
 ]
-SPAN_TYPES: tuple[SpanType, ...] = (
-    "agent",
-    "llm",
-    "tool",
-    "retrieval",
-    "embedding",
-    "chain",
-    "guardrail",
-    "evaluator",
-    "span",
-)
 
 Status = Literal["unset", "ok", "error"]
-STATUSES: tuple[Status, ...] = ("unset", "ok", "error")
 
 SESSION_RANK = 1
 CONVERSATION_RANK = 2
