@@ -107,6 +107,14 @@ test("whoever was too slow or was cut off asks anew", () => {
   expect(client.getQueryState(listKey)?.isInvalidated).toBe(true);
 });
 
+test("it is told when events can no longer arrive, and when they can again", () => {
+  const states: boolean[] = [];
+  const stop = connectLive(client, "default", (connected) => states.push(connected));
+  for (const type of ["open", "error", "open"]) FakeEventSource.last.dispatchEvent(new Event(type));
+  stop();
+  expect(states).toEqual([true, false, true]);
+});
+
 test("nothing is listened to after closing", () => {
   close();
   expect(FakeEventSource.last.closed).toBe(true);

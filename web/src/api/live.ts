@@ -27,8 +27,15 @@ export function onChanges(listener: (changes: Changes | "missed") => void): () =
   return () => listeners.delete(listener);
 }
 
-/** Listens until the returned function is called; the browser connects again by itself. */
-export function connectLive(client: QueryClient, project: string): () => void {
+/**
+ * Listens until the returned function is called; the browser connects again by itself. `onState`
+ * hears whether events can arrive.
+ */
+export function connectLive(
+  client: QueryClient,
+  project: string,
+  onState: (connected: boolean) => void = () => {},
+): () => void {
   const source = new EventSource(apiUrl(apiPath("/live", { project })));
   let changes = none();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +69,9 @@ export function connectLive(client: QueryClient, project: string): () => void {
     // What happened between two connections was never sent.
     if (wasOpen) missed();
     wasOpen = true;
+    onState(true);
   });
+  source.addEventListener("error", () => onState(false));
   return () => {
     clearTimeout(timer);
     source.close();

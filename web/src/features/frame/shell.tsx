@@ -1,8 +1,8 @@
 /** The frame around every page: the bar on top, the shortcuts that work anywhere, and their help. */
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { connectLive } from "@/api/live";
-import { useLiveSwitch } from "@/state/live_switch";
+import { noteConnection, useLive } from "@/state/live_state";
 import { useUrl } from "@/state/navigation";
 import { setPreference } from "@/state/preferences";
 import { handleKey, useShortcuts } from "@/state/shortcuts";
@@ -39,21 +39,30 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** Follows the project while the switch is on; what was missed meanwhile is asked for again. */
+/**
+ * Follows the project while the switch is on and the page is looked at; what was missed meanwhile is
+ * asked for again. Pages in the background let go: a browser has six connections to a server.
+ */
 function useLiveUpdates(): void {
   const client = useQueryClient();
   const { project } = useUrl();
-  const on = useLiveSwitch();
-  const wasOff = useRef(false);
+  const { on } = useLive();
+  const visible = useSyncExternalStore(subscribeToVisibility, () => !document.hidden);
+  const missed = useRef(false);
   useEffect(() => {
-    if (!on) {
-      wasOff.current = true;
+    if (!on || !visible) {
+      missed.current = true;
       return;
     }
-    if (wasOff.current) client.invalidateQueries();
-    wasOff.current = false;
-    return connectLive(client, project);
-  }, [client, project, on]);
+    if (missed.current) client.invalidateQueries();
+    missed.current = false;
+    return connectLive(client, project, noteConnection);
+  }, [client, project, on, visible]);
+}
+
+function subscribeToVisibility(listener: () => void): () => void {
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
 }
 
 /** The last search field in the page is the one in front: that of the panel, else the list's. */

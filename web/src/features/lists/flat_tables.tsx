@@ -7,8 +7,10 @@ import { Cell, HeaderCell, type RowProperties } from "@/components/data_table";
 import { TypeIcon } from "@/components/icon";
 import { RunningDot } from "@/components/label";
 import { ClockTime } from "@/components/time";
-import { counted, formatCompact, formatDuration, shortId } from "@/model/format";
+import { counted, formatCompact, formatDuration, NOTHING, shortId } from "@/model/format";
 import { revealInvisible } from "@/model/untrusted_text";
+import { useUrl } from "@/state/navigation";
+import { sessionQuery } from "./list_url";
 import { followRow } from "./row";
 import { Errors, FirstOf, Preview } from "./session_table";
 import type { SortedBy } from "./sorting";
@@ -84,11 +86,7 @@ export function TraceRow({
         </Anchor>
       </Cell>
       <Cell className="row">
-        {trace.session_id !== null && (
-          <span className="mono t2 truncate" title={revealInvisible(trace.session_id)}>
-            {revealInvisible(trace.session_id)}
-          </span>
-        )}
+        <SessionLink sessionId={trace.session_id} />
       </Cell>
       <Cell className="row">
         <Preview text={trace.input} />
@@ -208,9 +206,25 @@ export function SpanRowView({
       <Cell className="wide spaced t2 row">
         <FirstOf values={span.model === null ? [] : [span.model]} />
       </Cell>
-      <Cell className="wide mono t2 row">
-        <FirstOf values={span.session_id === null ? [] : [span.session_id]} />
+      <Cell className="wide row">
+        <SessionLink sessionId={span.session_id} />
       </Cell>
     </div>
+  );
+}
+
+function SessionLink({ sessionId }: { sessionId: string | null }) {
+  const url = useUrl();
+  if (sessionId === null) return <span className="t3">{NOTHING}</span>;
+  const shown = revealInvisible(sessionId);
+  return (
+    <Anchor
+      href={url.listHref(sessionQuery(sessionId))}
+      tabIndex={-1}
+      className="session-link mono t2 truncate"
+      title={shown}
+    >
+      {shown}
+    </Anchor>
   );
 }

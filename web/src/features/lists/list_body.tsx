@@ -9,6 +9,7 @@ import { Loading } from "@/components/skeleton";
 import { type KeyHint, StatusBar } from "@/components/status_bar";
 import { counted, formatClock, formatCount } from "@/model/format";
 import { fromDate } from "@/model/time";
+import { useLive } from "@/state/live_state";
 import { useUrl } from "@/state/navigation";
 import { usePreference } from "@/state/preferences";
 import { ListEmpty } from "./list_empty";
@@ -158,13 +159,14 @@ function Totals<Kind extends ListKind>({
   totals: ReactNode;
 }) {
   const [zone] = usePreference("zone");
+  const { lostAt } = useLive();
   if (!list.loaded)
     return (
       <span>
         {list.error ? <span className="error">Request failed</span> : `Loading ${noun}s…`}
       </span>
     );
-  const stale = list.error !== null;
+  const since = list.error !== null ? list.updatedAt : lostAt;
   return (
     <>
       <span>
@@ -176,9 +178,9 @@ function Totals<Kind extends ListKind>({
           : `${noun}s loaded, more below`}
       </span>
       {list.complete && totals}
-      {stale && (
-        <span className="list-stale num">
-          stale since {formatClock(fromDate(new Date(list.updatedAt)), zone)}
+      {since !== null && (
+        <span className="list-stale num" role="status">
+          stale since {formatClock(fromDate(new Date(since)), zone)}
         </span>
       )}
     </>

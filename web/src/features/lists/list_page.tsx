@@ -6,7 +6,7 @@ import type { Stats } from "@/api/types";
 import { Switch } from "@/components/button";
 import { TabBar } from "@/components/tabs";
 import { counted, formatCompact, formatCount } from "@/model/format";
-import { setLive, useLiveSwitch } from "@/state/live_switch";
+import { setLive, useLive } from "@/state/live_state";
 import { history, useUrl } from "@/state/navigation";
 import { useShortcuts } from "@/state/shortcuts";
 import type { View } from "./fields";
@@ -46,9 +46,12 @@ function useWaiting(stats: Stats | undefined): [boolean, () => void] {
 function Lists({ stats }: { stats: Stats | undefined }) {
   const url = useUrl();
   const state = useMemo(() => readListState(url.query), [url.query]);
-  const live = useLiveSwitch();
+  const { on: live } = useLive();
   const [found, setFound] = useState<string | null>(null);
   const List = LISTS[state.view];
+  useEffect(() => {
+    document.title = `${LABELS[state.view]} · ${url.project} · Threadline`;
+  }, [state.view, url.project]);
   useShortcuts([
     {
       id: "live",

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { changedQuery } from "@/state/paths";
-import { readListState, toExpanded, toFilters, toOpen, toSearch, toSort, toView } from "./list_url";
+import {
+  readListState,
+  sessionQuery,
+  toExpanded,
+  toFilters,
+  toOpen,
+  toSearch,
+  toSort,
+  toView,
+} from "./list_url";
 
 const read = (text: string) => readListState(new URLSearchParams(text));
 const changed = (text: string, change: Parameters<typeof changedQuery>[1]) =>
@@ -43,6 +52,16 @@ describe("session ids of any text", () => {
     for (const id of ids) {
       const query = changed("view=sessions", toExpanded(read(""), id));
       expect(readListState(new URLSearchParams(query.toString())).expand).toEqual([id]);
+    }
+  });
+
+  test("a link to one session finds and opens it, however old it is", () => {
+    for (const id of ids) {
+      expect(readListState(new URLSearchParams(sessionQuery(id).toString()))).toMatchObject({
+        filters: [{ field: "session_id", operator: "eq", value: id }],
+        range: { preset: "all" },
+        expand: [id],
+      });
     }
   });
 

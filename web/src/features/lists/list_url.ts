@@ -96,6 +96,12 @@ export function toOpen(traceId: string, spanId: string | null = null): QueryChan
   return { ...closed(), trace: traceId, span: spanId };
 }
 
+/** The list narrowed to one session, which is open; over all time, since it may be old. */
+export function sessionQuery(sessionId: string): URLSearchParams {
+  const filter = writeFilter({ field: "session_id", operator: "eq", value: sessionId });
+  return new URLSearchParams({ view: "sessions", filter, range: "all", expand: sessionId });
+}
+
 /** Closes the panel. */
 export function closed(): QueryChange {
   return Object.fromEntries(PANEL.map((name) => [name, null]));
