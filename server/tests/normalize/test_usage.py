@@ -31,10 +31,6 @@ def test_a_useless_count_gives_way_to_an_older_key() -> None:
     assert found.input == 7
 
 
-def test_all_zeros_are_no_report() -> None:
-    assert not tokens({"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0}).reported()
-
-
 def test_a_cost_without_total_is_the_sum_of_its_parts() -> None:
     found = cost({"gen_ai.usage.input_cost": 0.25, "gen_ai.usage.output_cost": 0.5})
     assert found == Cost(0.25, 0.5, 0.75, "reported")

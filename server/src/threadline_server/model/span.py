@@ -111,10 +111,6 @@ class Tokens:
     cache_write: int | None = None
     reasoning: int | None = None
 
-    def reported(self) -> bool:
-        """All zeros are no report (design rule 5)."""
-        return any((self.input, self.output, self.cache_read, self.cache_write, self.reasoning))
-
 
 @dataclass(slots=True)
 class Cost:
