@@ -201,6 +201,20 @@ def test_a_value_nested_too_deeply_costs_its_own_span_only(levels):
     assert "attribute 'config' is nested over 30 levels" in decoded.rejected[0].reason
 
 
+def test_nesting_beyond_what_any_parser_takes_costs_its_own_span_only():
+    deep = b'{"key":"k","value":' + b'{"arrayValue":{"values":[' * 50_000 + b"]}}" * 50_000 + b"}"
+    sent = body(span(name="before"), span(name="deep", attributes=["DEEP"]), span(name="after"))
+    decoded = decode_traces(sent.replace(b'"DEEP"', deep))
+    assert [kept.name for kept in decoded.spans] == ["before", "after"]
+    assert [rejected.name for rejected in decoded.rejected] == ["deep"]
+
+
+def test_brackets_within_text_are_no_nesting():
+    text = "[{" * 300 + '"\\'
+    sent = body(span(name=text, traceState="XX")).replace(b"XX", b"\xff")
+    assert decode_traces(sent).spans[0].name == text
+
+
 def test_a_resource_that_cannot_be_read_costs_its_own_spans_only():
     document = json.loads(body(span()))
     document["resourceSpans"][0]["resource"] = {"attributes": 5}

@@ -6,12 +6,12 @@ integers as text or numbers, enums by name or number, keys in camelCase or snake
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import orjson
 
+from threadline_server.decode.json_mending import mended_document
 from threadline_server.decode.json_value import attributes_of, base64_bytes, field
 from threadline_server.decode.traces import (
     SPAN_ID_BYTES,
@@ -31,7 +31,6 @@ METRICS = ("resourceMetrics", "scopeMetrics", "metrics")
 
 _KINDS = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 _STATUS_CODES = ("UNSET", "OK", "ERROR")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _DIGITS = re.compile(r"\d{1,9}")
 _LATEST_NS = 2**64 - 1
@@ -71,36 +70,13 @@ def _document(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        document = _document_with_broken_text(body, error)
+        try:
+            document = mended_document(body)
+        except ValueError:
+            raise malformed(str(error)) from error
     if not isinstance(document, dict):
         raise malformed("the JSON document is no object")
     return document
-
-
-def _document_with_broken_text(body: bytes, error: orjson.JSONDecodeError) -> Any:
-    """The document where only its text is broken: bytes that are not UTF-8, or half of a
-    surrogate pair, as JavaScript sends when it cuts a string within an emoji.
-    """
-    try:
-        text = body.decode("utf-8", "replace")
-        return _without_lone_surrogates(json.loads(text))
-    except ValueError:
-        raise malformed(str(error)) from error
-    except RecursionError:
-        raise malformed("the JSON document is nested too deeply") from error
-
-
-def _without_lone_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_without_lone_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {
-            _without_lone_surrogates(key): _without_lone_surrogates(item)
-            for key, item in value.items()
-        }
-    return value
 
 
 def _list(entry: dict[str, Any], key: str) -> list[Any]:
