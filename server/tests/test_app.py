@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import socket
 
 import httpx2
 import pytest
@@ -9,6 +10,7 @@ from otlp_requests import request
 
 from threadline_server import __version__
 from threadline_server.app import create_app
+from threadline_server.errors import ThreadlineError
 from threadline_server.settings import Settings
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
@@ -176,6 +178,24 @@ async def test_the_rate_of_received_spans_is_in_the_stats(tmp_path):
         await send_spans(client, 5)
         stats = (await client.get("/api/v1/stats")).json()
     assert stats["received_spans_per_second"] == 0.5
+
+
+async def test_a_grpc_port_that_is_taken_meanwhile_is_told_and_everything_closed(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        service = create_app(Settings(data_dir=tmp_path))
+        with pytest.raises(ThreadlineError, match="OTLP/gRPC: cannot listen on 127") as caught:
+            async with service.running([f"127.0.0.1:{other.getsockname()[1]}"]):
+                pass
+    assert "--grpc-port" in caught.value.hint
+    create_app(Settings(data_dir=tmp_path)).store.close()  # the folder is free again
+
+
+async def test_a_folder_in_which_nothing_can_be_kept_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ThreadlineError, match="cannot be used: Not a directory"):
+        create_app(Settings(data_dir=tmp_path / "file" / "data"))
 
 
 async def test_what_was_acknowledged_is_there_when_the_folder_is_opened_again(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
@@ -122,14 +123,14 @@ class Threadline:
     async def running(self, grpc_targets: list[str]) -> AsyncIterator[None]:
         """Write and tell watchers until left, then store what was accepted and close the store.
 
-        Raises OSError where a gRPC target (`address:port`) cannot be had.
+        Raises ThreadlineError where a gRPC target (`address:port`) cannot be had.
         """
         self.writer.listen(self.live.changed)
         self.writer.start()
         self.live.start()
         try:
             if grpc_targets:
-                await self._grpc.start(grpc_targets)
+                await self._start_grpc(grpc_targets)
             yield
         finally:
             await self._grpc.stop(DRAIN_S)
@@ -137,6 +138,14 @@ class Threadline:
             await self.writer.stop()
             await asyncio.to_thread(self._intake.close)
             self.store.close()
+
+    async def _start_grpc(self, targets: list[str]) -> None:
+        try:
+            await self._grpc.start(targets)
+        except OSError as error:
+            raise ThreadlineError(
+                "port_in_use", f"OTLP/gRPC: {error}", hint="choose another with --grpc-port"
+            ) from error
 
     async def end_streams(self) -> None:
         """Let every watcher go, so that nothing but requests keeps connections open."""
@@ -148,6 +157,18 @@ def refuse(scope: Scope, error: ThreadlineError) -> Response:
     return refusal(scope, error) if is_otlp(scope["path"]) else error_answer(error)
 
 
+def _opened(data_dir: Path) -> SpanStore:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return open_store(data_dir)
+    except OSError as error:
+        raise ThreadlineError(
+            "data_dir_unusable",
+            f"the data directory {data_dir} cannot be used: {error.strerror or error}",
+            hint="pass another with --data-dir",
+        ) from error
+
+
 def create_app(
     settings: Settings,
     *,
@@ -157,11 +178,10 @@ def create_app(
 ) -> Threadline:
     """A service over the data folder of the settings, or over a given store.
 
-    Raises ThreadlineError where another process holds the folder.
+    Raises ThreadlineError where another process holds the folder or nothing can be kept there.
     """
     if store is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = open_store(settings.data_dir)
+        store = _opened(settings.data_dir)
     try:
         return Threadline(settings, store, limits=limits or Limits(), clock=clock)
     except ThreadlineError:

@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     A flag beats its variable, and a variable beats the default.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     host: str = Field(
         default="",

@@ -57,6 +57,11 @@ def test_a_variable_beats_the_default_and_a_flag_the_variable(settings_of, monke
     assert getattr(settings_of(flag(field), given), field) == read
 
 
+def test_an_empty_variable_is_none(settings_of, monkeypatch):
+    monkeypatch.setenv("THREADLINE_PORT", "")
+    assert settings_of().port == 8000
+
+
 def test_trust_proxy_is_a_flag_without_value(settings_of, monkeypatch):
     assert settings_of("--trust-proxy").trust_proxy
     monkeypatch.setenv("THREADLINE_TRUST_PROXY", "true")

@@ -74,6 +74,8 @@ def _stop_on_signals(server: HttpServer, service: Threadline) -> None:
     ending: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
+        if server.should_exit:  # asked twice: what still runs is not waited for
+            server.force_exit = True
         ending.add(loop.create_task(service.end_streams()))
         server.should_exit = True
 

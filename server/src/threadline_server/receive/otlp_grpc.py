@@ -28,7 +28,10 @@ SERVICES: dict[str, Signal] = {
 READERS = 8
 """How many messages are read from the network at once; the others wait behind HTTP/2's own flow
 control, so that memory is bounded before a message is complete."""
+STREAMS = 100
+"""Calls at once on one connection."""
 PING_MS = 10_000
+"""The shortest pause between a client's pings for which it is not sent away."""
 STATUS_DETAILS = "grpc-status-details-bin"
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
@@ -60,6 +63,7 @@ class OtlpGrpc:
             # With SO_REUSEPORT a second server on this port would start and take half of the spans.
             ("grpc.so_reuseport", 0),
             ("grpc.max_receive_message_length", self._limits.body),
+            ("grpc.max_concurrent_streams", STREAMS),
             ("grpc.keepalive_permit_without_calls", 1),
             ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_MS),
         ]
