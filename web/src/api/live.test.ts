@@ -99,9 +99,13 @@ test("whoever was too slow or was cut off asks anew", () => {
   const heard: unknown[] = [];
   const stop = onChanges((changes) => heard.push(changes));
   FakeEventSource.last.dispatchEvent(new Event("open"));
+  vi.advanceTimersByTime(5_000);
   expect(heard).toEqual([]);
-  FakeEventSource.last.send("lagged", {});
   FakeEventSource.last.dispatchEvent(new Event("open"));
+  vi.advanceTimersByTime(1);
+  expect(heard).toEqual(["missed"]);
+  for (let times = 0; times < 10; times += 1) FakeEventSource.last.send("lagged", {});
+  vi.advanceTimersByTime(5_000);
   stop();
   expect(heard).toEqual(["missed", "missed"]);
   expect(client.getQueryState(listKey)?.isInvalidated).toBe(true);

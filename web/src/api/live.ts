@@ -10,6 +10,9 @@ const WINDOW_MS = 100;
 /** Nor may they follow so closely that an answer is always thrown away for the next question. */
 const APART_MS = 500;
 
+/** While a server takes in a flood it says again and again that there is too much to tell. */
+const MISSED_APART_MS = 2_000;
+
 export interface Changes {
   sessions: Map<string, Session>;
   traces: Map<string, Trace>;
@@ -52,9 +55,16 @@ export function connectLive(
   const later = () => {
     timer ??= setTimeout(flush, Math.max(WINDOW_MS, flushedAt + APART_MS - performance.now()));
   };
+  let askAnew: ReturnType<typeof setTimeout> | undefined;
+  let askedAnewAt = Number.NEGATIVE_INFINITY;
   const missed = () => {
-    client.invalidateQueries({ predicate: (query) => query.queryKey[1] === project });
-    for (const listener of listeners) listener("missed");
+    const wait = Math.max(0, askedAnewAt + MISSED_APART_MS - performance.now());
+    askAnew ??= setTimeout(() => {
+      askAnew = undefined;
+      askedAnewAt = performance.now();
+      client.invalidateQueries({ predicate: (query) => query.queryKey[1] === project });
+      for (const listener of listeners) listener("missed");
+    }, wait);
   };
   source.addEventListener("session", (event) => {
     note(changes.sessions, changes.deletedSessions, parse<Session>(event), "session_id");
@@ -74,6 +84,7 @@ export function connectLive(
   source.addEventListener("error", () => onState(false));
   return () => {
     clearTimeout(timer);
+    clearTimeout(askAnew);
     source.close();
   };
 }

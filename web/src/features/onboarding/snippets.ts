@@ -74,6 +74,7 @@ const userId = "u_1";
 await observe({ name: "checkout", sessionId: \`checkout-\${userId}\` }, async () => {
   await observe({ name: "validateCart" }, async () => ({ valid: true }));
   await observe({ name: "processPayment" }, async () => ({ paid: true }));
+  return { status: "confirmed" };
 });
 await Laminar.flush();`,
     },
