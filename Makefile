@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment web serve serve-check test test-python test-web test-browser lint fix lock dist clean
+.PHONY: help setup environment web serve serve-check test test-python test-web test-browser bench lint fix lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ test-web: web  ## the page's unit tests
 test-browser: web  ## a real browser against a real server
 	@chromium=$$($(VENV)/python tools/chromium.py) && THREADLINE_CHROMIUM="$$chromium" $(VENV)/pytest -m browser $(ARGS)
 
+bench: environment  ## load 100,000 spans and time reads (ARGS="--spans 20000 phoenix threadline")
+	@$(VENV)/python bench/run.py $(ARGS)
+
 lint: environment  ## formatting, rules, types, import arrows, dependencies, spelling
 	@$(VENV)/python tools/web.py install
 	@$(VENV)/python tools/lint.py
@@ -61,6 +64,6 @@ dist: web  ## build the sdist and the wheel into dist/
 	@$(VENV)/python -m build --no-isolation --outdir dist server
 
 clean:  ## remove what set-up, builds and tests left behind
-	rm -rf .venv .tools dist build web/node_modules server/src/threadline_server/show/webui
+	rm -rf .venv .tools dist build web/node_modules examples/typescript/node_modules server/src/threadline_server/show/webui
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
