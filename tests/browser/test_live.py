@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from started_server import StartedServer, started_server
+from programs import run_snippet
+from started_server import StartedServer, plain_environment, started_server
 from trace_reader import open_tab
 from written_spans import new_trace_id, send, span, turn
 
@@ -40,6 +41,22 @@ def test_an_empty_project_says_how_to_send_and_flips_when_the_first_trace_arrive
     page.get_by_role("link", name="Open the sessions").click()
     expect(page.get_by_role("link", name="first-session", exact=True)).to_be_visible()
     expect_no_reload(page)
+
+
+@pytest.mark.usefixtures("official_packages")
+@pytest.mark.parametrize(
+    ("tab", "language", "session_id"),
+    [("Python", "python", "conversation-1"), ("TypeScript", "ts", "checkout-u_1")],
+)
+def test_a_snippet_copied_from_an_empty_project_sends_its_first_trace(
+    page, server, tab, language, session_id
+):
+    page.goto("/")
+    page.get_by_role("tab", name=tab).click()
+    text = page.get_by_role("tabpanel").locator("pre").last.inner_text()
+    run_snippet(language, text, plain_environment())
+    page.get_by_role("link", name="Open the sessions").click()
+    expect(page.get_by_role("link", name=session_id, exact=True)).to_be_visible()
 
 
 def test_new_sessions_and_new_traces_of_an_open_session_appear_by_themselves(page, server):

@@ -1,4 +1,4 @@
-"""The quick start's snippets work as they are printed, but for the ports of the test's server."""
+"""The snippets of the quick start and of the README work as they are printed, but for the ports of the test's server."""
 
 import re
 from collections.abc import Iterator
@@ -19,16 +19,22 @@ def server(
         yield started
 
 
-@pytest.mark.parametrize("language", ["python", "ts"])
-def test_a_pasted_snippet_sends_a_trace(server, language):
-    page = (ROOT / "docs" / "quick-start.md").read_text()
-    whole = re.search(rf"```{language}\n([^`]*initialize.*?)```", page, re.DOTALL)
-    assert whole is not None
-    text = re.sub(r"\b8000\b", str(server.port), whole[1])
+@pytest.mark.parametrize(
+    ("page", "language", "output"),
+    [
+        ("docs/quick-start.md", "python", "You asked: What is a session?"),
+        ("docs/quick-start.md", "ts", "You asked: What is a session?"),
+        ("README.md", "python", "You said: Hello"),
+    ],
+)
+def test_a_pasted_snippet_sends_a_trace(server, page, language, output):
+    snippet = re.search(
+        rf"```{language}\n([^`]*initialize.*?)```", (ROOT / page).read_text(), re.DOTALL
+    )
+    assert snippet is not None
+    text = re.sub(r"\b8000\b", str(server.port), snippet[1])
     text = re.sub(r"\b8001\b", str(server.grpc_port), text)
     before = server.get("/stats")["trace_count"]
     run_snippet(language, text, plain_environment())
     until(lambda: server.get("/stats")["trace_count"] > before, "the snippet's trace")
-    newest = server.get("/traces")["items"][0]
-    assert newest["name"] == "answer"
-    assert newest["output"] == "You asked: What is a session?"
+    assert server.get("/traces")["items"][0]["output"] == output

@@ -21,6 +21,16 @@ class Threadline(Peer):
         body, _ = self._get("/api/v1/stats")
         return int(body["span_count"])
 
+    def stored_span_ids(self) -> set[str]:
+        found: set[str] = set()
+        cursor = None
+        while True:
+            body, _ = self._get("/api/v1/spans", limit=1000, cursor=cursor)
+            found |= {span["span_id"] for span in body["items"]}
+            cursor = body["next_cursor"]
+            if not cursor:
+                return found
+
     def list_recent(self, limit: int = 50) -> tuple[int, int]:
         return self._items("/api/v1/sessions", limit=limit)
 
