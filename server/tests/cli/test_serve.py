@@ -1,10 +1,14 @@
 """`threadline serve` as a program: where it listens, how it refuses, how it ends."""
 
+import contextlib
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import grpc
@@ -18,6 +22,8 @@ from threadline_server.cli.listen import addresses, with_port
 from threadline_server.settings import Settings, flag
 
 PATIENCE_S = 60
+ENOUGH = 10
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
 
 
 def environment():
@@ -70,7 +76,7 @@ def send(page, *names):
     answer = httpx2.post(
         f"{page}/v1/traces",
         content=request(*names).SerializeToString(),
-        headers={"Content-Type": "application/x-protobuf"},
+        headers=PROTOBUF,
     )
     assert answer.status_code == 200
 
@@ -113,6 +119,46 @@ def test_a_signal_ends_it_with_status_0_and_everything_accepted_is_kept(tmp_path
     with started(tmp_path / "data") as (_, said):
         stats = httpx2.get(f"{said['page'].strip()}/api/v1/stats").json()
         assert stats["span_count"] == 2
+
+
+def test_what_is_acknowledged_while_it_ends_is_kept_too(tmp_path):
+    acknowledged = {"http": 0, "grpc": 0}
+    busy = {"http": threading.Event(), "grpc": threading.Event()}
+
+    def send_until_it_ends(transport, export):
+        with contextlib.suppress(httpx2.TransportError, grpc.RpcError):
+            for number in itertools.count(1):
+                message = request("span")
+                (span,) = message.resource_spans[0].scope_spans[0].spans
+                span.trace_id = f"{transport}{number:012}".encode()
+                export(message)
+                acknowledged[transport] = number
+                if number == ENOUGH:
+                    busy[transport].set()
+
+    def over_http(message):
+        answer = client.post("/v1/traces", content=message.SerializeToString(), headers=PROTOBUF)
+        assert answer.status_code == 200
+
+    with started(tmp_path / "data") as (process, said):
+        page, target = said["page"].strip(), said["OTLP/gRPC"].strip()
+        with httpx2.Client(base_url=page) as client, grpc.insecure_channel(target) as channel:
+            over_grpc = TraceServiceStub(channel).Export
+            with ThreadPoolExecutor() as senders:
+                sending = [
+                    senders.submit(send_until_it_ends, "http", over_http),
+                    senders.submit(send_until_it_ends, "grpc", over_grpc),
+                ]
+                for under_way in busy.values():
+                    assert under_way.wait(PATIENCE_S)
+                process.send_signal(signal.SIGTERM)
+                for sender in sending:
+                    sender.result(PATIENCE_S)
+        assert process.wait(PATIENCE_S) == 0
+    with started(tmp_path / "data") as (_, said):
+        stats = httpx2.get(f"{said['page'].strip()}/api/v1/stats").json()
+    assert min(acknowledged.values()) >= ENOUGH
+    assert stats["span_count"] >= sum(acknowledged.values())
 
 
 def test_a_page_that_watches_does_not_hold_up_the_end(tmp_path):
