@@ -113,9 +113,12 @@ def expected_sessions(traces: list[dict[str, Any]]) -> dict[str, ExpectedSession
     return sessions
 
 
-def bodies(name: str) -> list[bytes]:
-    """Give a capture's requests in order of arrival."""
-    return [path.read_bytes() for path in sorted((CAPTURES / name).glob("*.bin"))]
+def requests(name: str) -> list[tuple[str, bytes]]:
+    """Give a capture's requests in order of arrival: the signal (traces, logs, metrics) and body."""
+    return [
+        (json.loads(path.with_suffix(".meta.json").read_text())["signal"], path.read_bytes())
+        for path in sorted((CAPTURES / name).glob("*.bin"))
+    ]
 
 
 def agree_with_the_file(said: dict[str, Any], sessions: dict[str, ExpectedSession]) -> None:

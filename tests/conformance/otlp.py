@@ -6,14 +6,30 @@ from typing import Any
 
 import grpc
 from google.protobuf.json_format import MessageToDict
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-    ExportTraceServiceRequest,
-    ExportTraceServiceResponse,
-)
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceServiceStub
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2, logs_service_pb2_grpc
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 from started_server import StartedServer
 
 ID_FIELDS = {"traceId", "spanId", "parentSpanId"}
+SIGNALS: dict[str, tuple[Any, Any, Any]] = {
+    "traces": (
+        trace_service_pb2.ExportTraceServiceRequest,
+        trace_service_pb2.ExportTraceServiceResponse,
+        trace_service_pb2_grpc.TraceServiceStub,
+    ),
+    "logs": (
+        logs_service_pb2.ExportLogsServiceRequest,
+        logs_service_pb2.ExportLogsServiceResponse,
+        logs_service_pb2_grpc.LogsServiceStub,
+    ),
+    "metrics": (
+        metrics_service_pb2.ExportMetricsServiceRequest,
+        metrics_service_pb2.ExportMetricsServiceResponse,
+        metrics_service_pb2_grpc.MetricsServiceStub,
+    ),
+}
+"""A signal's request, response and gRPC service."""
 
 
 def with_hex_ids(value: Any) -> Any:
@@ -28,31 +44,31 @@ def with_hex_ids(value: Any) -> Any:
     return value
 
 
-def as_json(body: bytes) -> bytes:
+def as_json(request: Any) -> bytes:
     """Give the same request as OTLP/JSON, its enums as numbers."""
-    request = ExportTraceServiceRequest.FromString(body)
     return json.dumps(with_hex_ids(MessageToDict(request, use_integers_for_enums=True))).encode()
 
 
-def send(server: StartedServer, body: bytes, way: str) -> None:
+def send(server: StartedServer, signal: str, body: bytes, way: str) -> None:
     """Send one request and see that nothing of it was rejected."""
+    request_type, response_type, stub = SIGNALS[signal]
+    request = request_type.FromString(body)
     if way == "grpc":
         with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
-            request = ExportTraceServiceRequest.FromString(body)
-            reply = TraceServiceStub(channel).Export(request, timeout=30)
-        assert reply.partial_success.rejected_spans == 0
+            accepted = stub(channel).Export(request, timeout=30)
+        assert not accepted.HasField("partial_success"), accepted
         return
     content, content_type = {
-        "protobuf": (lambda: body, "application/x-protobuf"),
-        "json": (lambda: as_json(body), "application/json"),
+        "protobuf": (body, "application/x-protobuf"),
+        "json": (as_json(request), "application/json"),
     }[way]
     answer = server.http.post(
-        "/v1/traces", content=content(), headers={"Content-Type": content_type}
+        f"/v1/{signal}", content=content, headers={"Content-Type": content_type}
     )
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith(content_type)
     if way == "json":
-        assert not answer.json().get("partialSuccess", {}).get("rejectedSpans")
+        assert answer.json() == {}
     else:
-        accepted = ExportTraceServiceResponse.FromString(answer.content)
-        assert accepted.partial_success.rejected_spans == 0
+        accepted = response_type.FromString(answer.content)
+        assert not accepted.HasField("partial_success"), accepted
