@@ -42,25 +42,11 @@ export function newItems<Item>(
 }
 
 /**
- * Lets a newly asked first page enter at the top. The items of the old first page that it pushed
- * out stay below it, so that the next page still follows; where the two share nothing, there may
- * be a gap between them, and the list begins anew.
+ * Begins a list anew with a newly asked first page. Pages below it are dropped rather than kept:
+ * what arrived late may belong between their rows, and only the next question can tell.
  */
-export function mergeHead<Item>(
-  list: Pages<Item>,
-  head: ListPage<Item>,
-  identity: Identity<Item>,
-): Pages<Item> {
-  const first = list.pages[0];
-  const entering = new Set(head.items.map(identity));
-  const shared = first?.items.some((item) => entering.has(identity(item))) ?? false;
-  if (!first || head.next_cursor === null || !shared) {
-    return { pages: [head], pageParams: list.pageParams.slice(0, 1) };
-  }
-  const rest = mapItems(list, (item) => (entering.has(identity(item)) ? null : item));
-  const [below, ...others] = rest.pages;
-  const top = { ...first, items: [...head.items, ...(below?.items ?? [])] };
-  return { pages: [top, ...others], pageParams: list.pageParams };
+export function beginAnew<Item>(list: Pages<Item>, head: ListPage<Item>): Pages<Item> {
+  return { pages: [head], pageParams: list.pageParams.slice(0, 1) };
 }
 
 function mapItems<Item>(list: Pages<Item>, map: (item: Item) => Item | null): Pages<Item> {

@@ -1,7 +1,7 @@
 /** The rows of a list, more of them on demand, and those that arrived since. */
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { mergeHead, newItems, type Pages, replaceItems } from "@/api/list_pages";
+import { beginAnew, newItems, type Pages, replaceItems } from "@/api/list_pages";
 import { onChanges } from "@/api/live";
 import {
   askList,
@@ -73,7 +73,7 @@ export function useList<Kind extends ListKind>(
       if (!head || !list) return;
       const enter = force || entering.current();
       const changed = new Map(head.items.map((item) => [identity(item), item]));
-      const next = enter ? mergeHead(list, head, identity) : replaceItems(list, changed, identity);
+      const next = enter ? beginAnew(list, head) : replaceItems(list, changed, identity);
       setNewer(enter ? 0 : newItems(list, head, identity).length);
       client.setQueryData(query.queryKey, next as never);
     },
