@@ -107,7 +107,7 @@ export function ListBody<Row extends { key: string }, Kind extends ListKind>(
           </Loading>
         )}
         {list.loaded && list.items.length === 0 && <ListEmpty parameters={state} />}
-        {list.loaded && list.error && (
+        {list.moreFailed && list.error && (
           <div className="list-tail" role="alert">
             <span className="error">The next rows could not be loaded: {list.error.message}</span>
             <Button small tone="line" onClick={list.retry}>
@@ -166,7 +166,7 @@ function Totals<Kind extends ListKind>({
         {list.error ? <span className="error">Request failed</span> : `Loading ${noun}s…`}
       </span>
     );
-  const since = list.error !== null ? list.updatedAt : lostAt;
+  const since = list.error !== null && !list.moreFailed ? list.updatedAt : lostAt;
   return (
     <>
       <span>

@@ -9,8 +9,15 @@ import { useUrl } from "@/state/navigation";
 import type { QueryChange } from "@/state/paths";
 import { usePreference } from "@/state/preferences";
 import { printFilter } from "./filters";
-import { type ListParameters, toFilters, toRange, toSearch } from "./list_url";
-import { rangeLabel } from "./time_range";
+import {
+  DEFAULT_SORT,
+  type ListParameters,
+  toFilters,
+  toRange,
+  toSearch,
+  toView,
+} from "./list_url";
+import { isOpenEnded, rangeLabel } from "./time_range";
 import { questionOf } from "./use_list";
 import "./list_empty.css";
 
@@ -23,7 +30,7 @@ interface Alternative {
 export function ListEmpty({ parameters }: { parameters: ListParameters }) {
   const url = useUrl();
   const [zone] = usePreference("zone");
-  const range = rangeLabel(parameters.range, useNow(), zone).toLowerCase();
+  const label = rangeLabel(parameters.range, useNow(), zone);
   const offered = alternatives(parameters).slice(0, 4);
   const found = useQueries({
     queries: offered.map(({ parameters: other }) => ({
@@ -31,21 +38,10 @@ export function ListEmpty({ parameters }: { parameters: ListParameters }) {
       queryFn: () => askList(url.project, other.view, questionOf(other), null),
     })),
   });
-  const noun = parameters.view.replace(/s$/, "");
   return (
     <div className="list-empty" role="status">
-      <h2>
-        {parameters.q
-          ? `No ${noun} ${"preset" in parameters.range && parameters.range.preset === "all" ? "" : "in this range "}says “${revealInvisible(parameters.q)}”`
-          : `No ${noun} ${parameters.filters.length > 0 ? "matches" : "is here"}: ${range}`}
-      </h2>
-      <p className="t2">
-        {parameters.q
-          ? "All words must occur; quotes match a phrase, a star the beginning of a word."
-          : parameters.filters.length > 0
-            ? "All filters must hold."
-            : "New ones appear by themselves."}
-      </p>
+      <h2>{heading(parameters, label)}</h2>
+      <p className="t2">{explanation(parameters, label)}</p>
       {offered.map(({ title, change }, index) => {
         const answer = found[index]?.data;
         return (
@@ -60,6 +56,22 @@ export function ListEmpty({ parameters }: { parameters: ListParameters }) {
       })}
     </div>
   );
+}
+
+/** `No session in the last 24 hours says “refnd”`. */
+function heading({ view, q, filters, range }: ListParameters, label: string): string {
+  const noun = view.replace(/s$/, "");
+  const preset = "preset" in range ? range.preset : null;
+  const when = preset === "all" ? "" : preset ? ` in the ${label.toLowerCase()}` : " in this range";
+  if (q) return `No ${noun}${when} says “${revealInvisible(q)}”`;
+  if (filters.length > 0) return `No ${noun}${when} matches`;
+  return preset === "all" ? `No ${noun} yet` : `No ${noun}${when}`;
+}
+
+function explanation({ q, filters, range }: ListParameters, label: string): string {
+  if (q) return "All words must occur; quotes match a phrase, a star the beginning of a word.";
+  if (filters.length > 0) return "All filters must hold.";
+  return isOpenEnded(range) ? "New ones appear by themselves." : label;
 }
 
 /** What would find more: without one of the filters, without the words, over more time. */
@@ -99,7 +111,14 @@ function alternatives(parameters: ListParameters): Alternative[] {
       });
     }
   }
-  if (q) {
+  if (parameters.view === "sessions" && filters.length === 0) {
+    offered.push({
+      title: `${q ? "Search" : "Look at"} the traces, also those without a session`,
+      parameters: { ...parameters, view: "traces", sort: DEFAULT_SORT.traces },
+      change: toView("traces"),
+    });
+  }
+  if (q && filters.length > 0) {
     offered.push({
       title: "Leave out the words",
       parameters: { ...parameters, q: "" },

@@ -111,6 +111,8 @@ export function useList<Kind extends ListKind>(
     loadingMore: isFetchingNextPage,
     fetching: result.isFetching,
     error: result.error,
+    /** Only the rows below failed; those that are there are as fresh as they can be. */
+    moreFailed: isFetchNextPageError,
     failures: result.errorUpdateCount,
     updatedAt: result.dataUpdatedAt,
     retry: useCallback(() => {

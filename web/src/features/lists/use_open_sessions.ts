@@ -41,7 +41,9 @@ export function useOpenSessions(
         const tail = last?.getCurrentResult();
         const waits = last !== null && tail?.data === undefined && !tail?.isError;
         const pages = result.data?.pages;
-        if (all.includes(id) && result.hasNextPage && !result.isFetching) first.fetchNextPage();
+        const failed = result.isFetchNextPageError;
+        const whole = all.includes(id) && !failed;
+        if (whole && result.hasNextPage && !result.isFetching) first.fetchNextPage();
         const error = pages ? null : (result.error ?? null);
         const state: OpenSession | null =
           error || (pages && !waits)
@@ -49,7 +51,7 @@ export function useOpenSessions(
                 first: pages?.flatMap((page) => page.items) ?? [],
                 last: [...(tail?.data?.items ?? [])].reverse(),
                 complete: pages !== undefined && !result.hasNextPage,
-                whole: all.includes(id),
+                whole,
                 error,
               }
             : null;
@@ -64,10 +66,17 @@ export function useOpenSessions(
     };
   }, [client, project, text]);
 
-  const showWhole = useCallback((id: string) => setWhole((before) => new Set(before).add(id)), []);
   const retry = useCallback(
     (id: string) => client.refetchQueries({ queryKey: sessionTracesQuery(project, id).queryKey }),
     [client, project],
+  );
+  const showWhole = useCallback(
+    (id: string) => {
+      // Asked for once already: a page in between failed, and the button is there again.
+      if (whole.has(id)) retry(id);
+      else setWhole(new Set(whole).add(id));
+    },
+    [whole, retry],
   );
   const known = useMemo(
     () => new Map(expanded.map((id) => [id, states.get(id) ?? null])),
