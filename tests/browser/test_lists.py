@@ -141,3 +141,20 @@ def test_the_traces_and_spans_tabs_open_the_same_trace_beside_the_list(page):
     page.get_by_role("textbox", name="Search spans").press("Enter")
     page.get_by_role("treegrid").or_(page.get_by_role("grid")).get_by_role("link").first.click()
     expect(panel).to_contain_text("the disk is full")
+
+
+def test_the_keyboard_walks_the_list_expands_opens_and_closes(page):
+    page.goto("/traces?view=sessions")
+    expect(first_session(page)).to_have_text("failed")
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowRight")
+    expect(rows(page).first).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("row", level=2)).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary", name="Trace")
+    expect(panel).to_contain_text("the disk is full")
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="Search sessions")).to_be_focused()
