@@ -56,6 +56,12 @@ export function useList<Kind extends ListKind>(
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
+  // While a list that never came is asked for again, its last failure stays in place.
+  const lastError = useRef<Error | null>(null);
+  if (result.error) lastError.current = result.error;
+  const asksAgain = data === undefined && result.isFetching && result.errorUpdateCount > 0;
+  const error = result.error ?? (asksAgain ? lastError.current : null);
+
   const [newer, setNewer] = useState(0);
   const { mayEnter } = options;
   const entering = useRef(mayEnter);
@@ -110,7 +116,7 @@ export function useList<Kind extends ListKind>(
     loadMore,
     loadingMore: isFetchingNextPage,
     fetching: result.isFetching,
-    error: result.error,
+    error,
     /** Only the rows below failed; those that are there are as fresh as they can be. */
     moreFailed: isFetchNextPageError,
     failures: result.errorUpdateCount,
