@@ -14,6 +14,7 @@ from store.projects import open_with_projects
 from threadline_server.model.span import Cost, DecodedSpan, Span
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.store.contract import ListQuery, Noun, SpanBatch, SpanStore
+from threadline_server.store.sqlite import write
 
 SEEDS = range(520)
 SHARDS = 8
@@ -23,6 +24,13 @@ UNORDERED = {"user_ids", "models", "tags"}
 DETAIL_FIELDS = ("key_counts", "conflict_trace_count")
 # Previews, payloads and titles are judged by normalize's own tests.
 SPAN_FIELDS_UNJUDGED = {"input", "output", "status_message", "provider", "agent_name", "tool_name"}
+
+
+@pytest.fixture(autouse=True, params=["remembered", "read again"])
+def traces_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small traces grow in memory from commit to commit, or are read from the store each time."""
+    least = 0 if request.param == "remembered" else 1_000_000
+    monkeypatch.setattr(write, "REMEMBERED_FROM", least)
 
 
 def names(prefix: str, seeds: range) -> list[str]:
@@ -40,7 +48,7 @@ def normalized(spans: list[DecodedSpan]) -> list[Span]:
     understood = normalize(spans, RECEIVED_NS)
     for span in understood:
         tokens = {"input": span.tokens.input, "output": span.tokens.output}
-        if span.tokens.reported() and span.cost.source is None:
+        if any(dataclasses.astuple(span.tokens)) and span.cost.source is None:
             total = price(span.model, tokens)
             if total is not None:
                 span.cost = Cost(total=total, source="computed")

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spans import MS, START_NS, call, rollup_span, span_id
 
-from threadline_server.store.rollup.forest import forest
 from threadline_server.store.rollup.span import RollupSpan
-from threadline_server.store.rollup.usage import TraceUsage, trace_usage
+from threadline_server.store.rollup.trace import GrowingTrace
+from threadline_server.store.rollup.usage import TraceUsage
 
 
-def usage(*spans: RollupSpan) -> TraceUsage:
-    return trace_usage(forest(list(spans)))
+@dataclass
+class Found(TraceUsage):
+    """A trace's usage, and who counts instead of whom."""
+
+    counted_by: dict[str, str] | None = None
+
+
+def usage(*spans: RollupSpan) -> Found:
+    trace = GrowingTrace(list(spans))
+    totals = trace.rollup().usage
+    return Found(*(getattr(totals, name) for name in totals.__slots__), trace.counted_by)
 
 
 def test_a_wrapper_does_not_count_what_its_call_reports() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from threadline_server.store.rollup.span import RollupSpan
 
@@ -21,51 +20,64 @@ class SessionChoice:
     conflict: bool
 
 
-def root(by_start: list[RollupSpan]) -> RollupSpan | None:
-    """The span without parent, of several the earliest started."""
-    return next((span for span in by_start if span.parent_span_id is None), None)
+@dataclass(slots=True)
+class Earliest(Generic[Value]):
+    """Of the spans that state a value the earliest started, and whether another differs."""
+
+    span: RollupSpan | None = None
+    value: Value | None = None
+    conflict: bool = False
+
+    def offer(self, span: RollupSpan, value: Value) -> None:
+        """One more span that states a value."""
+        if self.span is not None and value != self.value:
+            self.conflict = True
+        if self.span is None or span.order < self.span.order:
+            self.span, self.value = span, value
 
 
-def chosen(
-    by_start: list[RollupSpan], value: Callable[[RollupSpan], Value | None]
-) -> tuple[RollupSpan, Value] | None:
-    """The root's own value, else the value on the earliest-started span that has one."""
-    top = root(by_start)
-    if top is not None and (own := value(top)) is not None:
-        return top, own
-    for span in by_start:
-        if (found := value(span)) is not None:
-            return span, found
-    return None
+@dataclass(slots=True)
+class Choices:
+    """What a trace's spans claim, as they come in: its session, its user and its metadata."""
 
+    sessions: dict[int, Earliest[str]] = field(default_factory=dict)
+    user: Earliest[str] = field(default_factory=Earliest)
+    metadata: dict[str, Earliest[Any]] = field(default_factory=dict)
 
-def session_choice(by_start: list[RollupSpan]) -> SessionChoice | None:
-    """The session that any span's id claims for the whole trace.
-
-    Conversation keys count only if no span has a session key; a conflict is two values of the
-    rank that decides. Never dependent on the order of arrival.
-    """
-    claims = [span for span in by_start if span.session_value is not None]
-    if not claims:
-        return None
-    rank = min(span.session_rank or 0 for span in claims)
-    claims = [span for span in claims if span.session_rank == rank]
-    found = chosen(by_start, lambda span: span.session_value if span.session_rank == rank else None)
-    assert found is not None  # claims of this rank exist
-    span, value = found
-    return SessionChoice(
-        session_id=value,
-        key=span.session_key or "",
-        span_id=span.span_id,
-        conflict=len({claim.session_value for claim in claims}) > 1,
-    )
-
-
-def merged_metadata(by_start: list[RollupSpan]) -> dict[str, Any]:
-    """Each metadata key decided as the session is: the root's, else the earliest span's."""
-    merged: dict[str, Any] = {}
-    top = root(by_start)
-    for span in ([top] if top is not None else []) + by_start:
+    def offer(self, span: RollupSpan) -> None:
+        """One more span."""
+        if span.session_value is not None and span.session_rank is not None:
+            self.sessions.setdefault(span.session_rank, Earliest()).offer(span, span.session_value)
+        if span.user_id is not None:
+            self.user.offer(span, span.user_id)
         for key, value in span.metadata.items():
-            merged.setdefault(key, value)
-    return merged
+            self.metadata.setdefault(key, Earliest()).offer(span, value)
+
+    def session(self, root: RollupSpan | None) -> SessionChoice | None:
+        """The session that any span's id claims for the whole trace.
+
+        Conversation keys count only if no span has a session key. On conflict the root's own value
+        decides, else the earliest-started span's; a conflict is two values of the deciding rank.
+        """
+        if not self.sessions:
+            return None
+        rank = min(self.sessions)
+        found = self.sessions[rank]
+        span = root if root is not None and root.session_rank == rank else found.span
+        if span is None or span.session_value is None:
+            return None
+        return SessionChoice(
+            session_id=span.session_value,
+            key=span.session_key or "",
+            span_id=span.span_id,
+            conflict=found.conflict,
+        )
+
+    def user_id(self, root: RollupSpan | None) -> str | None:
+        """The root's own user, else the earliest-started span's."""
+        return self.user.value if root is None or root.user_id is None else root.user_id
+
+    def merged_metadata(self, root: RollupSpan | None) -> dict[str, Any]:
+        """Each key decided as the session is."""
+        merged = {key: found.value for key, found in sorted(self.metadata.items())}
+        return merged if root is None else merged | root.metadata

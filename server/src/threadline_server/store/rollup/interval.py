@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+
+
+class Union:
+    """Intervals that do not touch, as they grow together; `covered_ns` is their sum."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self.covered_ns = 0
+
+    def add(self, start_ns: int, end_ns: int) -> None:
+        """Cover [start, end] too."""
+        first = bisect_left(self._ends, start_ns)
+        last = bisect_right(self._starts, end_ns)
+        starts, ends = self._starts[first:last], self._ends[first:last]
+        if starts:
+            start_ns, end_ns = min(start_ns, starts[0]), max(end_ns, ends[-1])
+        self.covered_ns += end_ns - start_ns - (sum(ends) - sum(starts))
+        self._starts[first:last] = [start_ns]
+        self._ends[first:last] = [end_ns]
 
 
 def union_ns(intervals: Iterable[tuple[int, int]]) -> int:
     """Nanoseconds covered by the union of [start, end] intervals (design rule 4)."""
-    covered = 0
-    reached: int | None = None
-    for start, end in sorted(intervals):
-        if reached is None or start > reached:
-            covered += end - start
-            reached = end
-        elif end > reached:
-            covered += end - reached
-            reached = end
-    return covered
+    union = Union()
+    for start_ns, end_ns in intervals:
+        union.add(start_ns, end_ns)
+    return union.covered_ns

@@ -9,39 +9,49 @@ compares each with each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from threadline_server.store.rollup.forest import Forest
 from threadline_server.store.rollup.span import RollupSpan
 
-Reports = Callable[[RollupSpan], bool]
+Likeness = tuple[object, ...]
+"""What siblings have in common that may be one call: their parent, and an id or model and counts."""
+
 Alike = list[RollupSpan]
-"""Siblings with the same response id, or the same model and counts, from two scopes or more."""
+"""Siblings of one likeness, from two scopes or more, each by start, longest first."""
 
 
-def _likenesses(span: RollupSpan) -> Iterator[tuple[object, ...]]:
+def likenesses(span: RollupSpan) -> Iterator[Likeness]:
+    """What a span may have in common with a sibling that reports the same call."""
     if span.response_id is not None:
         yield (span.parent_span_id, "id", span.response_id)
     if span.model is not None and span.reports_tokens():
         yield (span.parent_span_id, "counts", span.model, span.input_tokens, span.output_tokens)
 
 
-def alike(forest: Forest, reports: Reports) -> list[Alike]:
-    """Groups of reporting siblings of which two may be one call, each by start, longest first.
+class Siblings:
+    """Reporting spans by their likeness, as they come in."""
 
-    A span at which a cycle was broken has no siblings: what it calls its parent is below it.
-    """
-    groups: dict[tuple[object, ...], Alike] = {}
-    for span in forest.ordered:
-        if reports(span) and span.span_id not in forest.broken:
-            for likeness in _likenesses(span):
-                groups.setdefault(likeness, []).append(span)
-    return [
-        sorted(group, key=lambda span: (*_interval(span), span.span_id))
-        for group in groups.values()
-        if len({span.scope_name for span in group}) > 1
-    ]
+    def __init__(self) -> None:
+        self._groups: dict[Likeness, list[RollupSpan]] = {}
+        self._scopes: dict[Likeness, set[str]] = {}
+        self._touched: set[Likeness] = set()
+
+    def add(self, span: RollupSpan) -> None:
+        """One more span that reports."""
+        for likeness in likenesses(span):
+            self._groups.setdefault(likeness, []).append(span)
+            self._scopes.setdefault(likeness, set()).add(span.scope_name)
+            self._touched.add(likeness)
+
+    def touched(self) -> Iterator[tuple[Likeness, Alike]]:
+        """Groups that grew since they were last asked for, in which two may be one call."""
+        touched, self._touched = self._touched, set()
+        for likeness in touched:
+            if len(self._scopes[likeness]) > 1:
+                group = self._groups[likeness]
+                group.sort(key=lambda span: (*_interval(span), span.span_id))
+                yield likeness, group
 
 
 def _interval(span: RollupSpan) -> tuple[int, int]:
@@ -126,19 +136,16 @@ def _enclosed(group: Alike) -> Iterator[tuple[RollupSpan, RollupSpan]]:
             extreme.offer(span)
 
 
-def lost_to_sibling(groups: list[Alike]) -> dict[str, str]:
-    """For each span that a sibling reports too, the sibling that counts instead.
+def lost_to_sibling(group: Alike) -> dict[str, str]:
+    """For each span of a group that a sibling reports too, the sibling that counts instead.
 
     The one with messages counts, if both or neither have them the enclosing one, then the lower
     span id; the sibling named may itself have lost to a third.
     """
-    lost: dict[str, str] = {}
-    for group in groups:
-        speaking = [span for span in group if span.has_messages]
-        silent = [span for span in group if not span.has_messages]
-        for span_id, other in beside(silent, speaking).items():
-            lost.setdefault(span_id, other.span_id)
-        for each in (speaking, silent):
-            for span, other in _enclosed(each):
-                lost.setdefault(span.span_id, other.span_id)
+    speaking = [span for span in group if span.has_messages]
+    silent = [span for span in group if not span.has_messages]
+    lost = {span_id: other.span_id for span_id, other in beside(silent, speaking).items()}
+    for each in (speaking, silent):
+        for span, other in _enclosed(each):
+            lost.setdefault(span.span_id, other.span_id)
     return lost

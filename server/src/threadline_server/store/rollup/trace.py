@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from threadline_server.model.span import Status
-from threadline_server.store.rollup.choice import (
-    SessionChoice,
-    chosen,
-    merged_metadata,
-    root,
-    session_choice,
-)
-from threadline_server.store.rollup.forest import Forest, forest
-from threadline_server.store.rollup.interval import union_ns
+from threadline_server.store.rollup.choice import Choices, SessionChoice
+from threadline_server.store.rollup.forest import forest
+from threadline_server.store.rollup.interval import Union
 from threadline_server.store.rollup.span import RollupSpan
-from threadline_server.store.rollup.usage import TraceUsage, trace_usage
+from threadline_server.store.rollup.usage import CountAnewError, GrowingUsage, TraceUsage
+
+PATIENCE = 4
+"""How many ancestors per span of the trace are told of new spans before counting anew is cheaper."""
 
 Carried = Literal["input", "output", "first_user", "last_assistant"]
 """Which of a span's previews stands for the trace."""
@@ -55,73 +52,156 @@ class TraceRollup:
     tool_ns: int
 
 
-def _status(top: RollupSpan | None, error_count: int) -> Status:
-    if error_count:
-        return "error"
-    return "unset" if top is None else top.status
+class GrowingTrace:
+    """The totals of a trace, kept true as spans come in, in whatever order.
 
-
-def _input_source(top: RollupSpan | None, calls: list[RollupSpan]) -> TextSource | None:
-    """Design rule 8: the root's input, else the first user message of the earliest call."""
-    if top is not None and top.has_input:
-        return TextSource(top.span_id, "input")
-    asked = min((span for span in calls if span.says_user), key=_started, default=None)
-    return None if asked is None else TextSource(asked.span_id, "first_user")
-
-
-def _output_source(top: RollupSpan | None, calls: list[RollupSpan]) -> TextSource | None:
-    """Design rule 8: the root's output, else the last assistant message of the latest call."""
-    if top is not None and top.has_output:
-        return TextSource(top.span_id, "output")
-    answered = [span for span in calls if span.says_assistant]
-    if not answered:
-        return None
-    latest = max(span.stop_ns for span in answered)
-    last = min((span for span in answered if span.stop_ns == latest), key=_started)
-    return TextSource(last.span_id, "last_assistant")
-
-
-def _started(span: RollupSpan) -> tuple[int, str]:
-    return span.order
-
-
-def steps(top: RollupSpan | None, tree: Forest) -> list[RollupSpan]:
-    """The steps of a trace that is a workflow: the direct children of a root that hands all work
-    on to two or more of them and speaks to no model itself. Other traces have none.
+    What comes in costs by itself and its ancestors. Only a span that closes a cycle, or so deep a
+    trace that its ancestors are more than the trace, has everything counted anew.
     """
-    children = tree.children.get(top.span_id, []) if top is not None else []
-    if len(children) < 2 or any(child.type == "llm" for child in children):
-        return []
-    return children
+
+    def __init__(self, spans: list[RollupSpan]) -> None:
+        self.spans: dict[str, RollupSpan] = {}
+        self.counted_by: dict[str, str] = {}
+        self._usage = GrowingUsage()
+        self._choices = Choices()
+        self._root: RollupSpan | None = None
+        self._earliest: RollupSpan | None = None
+        self._asked: RollupSpan | None = None
+        self._answered: RollupSpan | None = None
+        self._models: dict[str, RollupSpan] = {}
+        self._tags: set[str] = set()
+        self._in_models, self._in_tools = Union(), Union()
+        self._end_ns = 0
+        self._running_count = self._error_count = 0
+        tree = forest(spans)
+        self._note(tree.ordered)
+        # Children first: each span then finds its subtree complete and has no ancestors to tell.
+        self._count(self._usage.add(reversed(tree.ordered), tree.broken))
+
+    def add(self, spans: list[RollupSpan]) -> dict[str, str | None]:
+        """Take in spans that are new to the trace; give those whose usage another counts now,
+        with the other, and with None those that count themselves again.
+
+        Raises CountAnewError, and is of no more use.
+        """
+        self._usage.patience = PATIENCE * (len(self.spans) + len(spans))
+        moved = self._usage.add(spans)
+        self._note(spans)
+        self._count(moved)
+        return moved
+
+    def _count(self, moved: dict[str, str | None]) -> None:
+        for span_id, instead in moved.items():
+            if instead is None:
+                self.counted_by.pop(span_id, None)
+            else:
+                self.counted_by[span_id] = instead
+
+    def _note(self, spans: list[RollupSpan]) -> None:
+        for span in spans:
+            self.spans[span.span_id] = span
+            self._choices.offer(span)
+            self._earliest = _earlier(self._earliest, span)
+            if span.parent_span_id is None:
+                self._root = _earlier(self._root, span)
+            self._end_ns = max(self._end_ns, span.stop_ns)
+            self._running_count += span.end_ns is None
+            self._error_count += span.status == "error"
+            self._tags.update(span.tags)
+            if span.model:
+                self._models[span.model] = _earlier(self._models.get(span.model), span)
+            if span.type == "llm":
+                self._note_call(span)
+            elif span.type == "tool":
+                self._in_tools.add(span.start_ns, span.stop_ns)
+
+    def _note_call(self, span: RollupSpan) -> None:
+        self._in_models.add(span.start_ns, span.stop_ns)
+        if span.says_user:
+            self._asked = _earlier(self._asked, span)
+        last = self._answered
+        if span.says_assistant and (
+            last is None or (-span.stop_ns, span.order) < (-last.stop_ns, last.order)
+        ):
+            self._answered = span
+
+    def _status(self) -> Status:
+        if self._error_count:
+            return "error"
+        return "unset" if self._root is None else self._root.status
+
+    def _input_source(self) -> TextSource | None:
+        """Design rule 8: the root's input, else the first user message of the earliest call."""
+        if self._root is not None and self._root.has_input:
+            return TextSource(self._root.span_id, "input")
+        return None if self._asked is None else TextSource(self._asked.span_id, "first_user")
+
+    def _output_source(self) -> TextSource | None:
+        """Design rule 8: the root's output, else the last assistant message of the latest call."""
+        if self._root is not None and self._root.has_output:
+            return TextSource(self._root.span_id, "output")
+        last = self._answered
+        return None if last is None else TextSource(last.span_id, "last_assistant")
+
+    def _step_count(self) -> int:
+        if self._root is None:
+            return 0
+        node = self._usage.nodes[self._root.span_id]
+        return node.child_count if node.child_count > 1 and not node.llm_children else 0
+
+    def rollup(self) -> TraceRollup:
+        """The totals as they stand; there is at least one span."""
+        earliest, root = self._earliest, self._root
+        if earliest is None:
+            raise ValueError("a trace without spans has no totals")
+        models = sorted(self._models.items(), key=lambda item: item[1].order)
+        return TraceRollup(
+            name=(root or earliest).name,
+            root_span_id=None if root is None else root.span_id,
+            session=self._choices.session(root),
+            user_id=self._choices.user_id(root),
+            start_ns=earliest.start_ns,
+            end_ns=self._end_ns,
+            running=self._running_count > 0,
+            status=self._status(),
+            span_count=len(self.spans),
+            error_count=self._error_count,
+            usage=self._usage.totals(),
+            models=[model for model, _ in models],
+            tags=sorted(self._tags),
+            metadata=self._choices.merged_metadata(root),
+            input_source=self._input_source(),
+            output_source=self._output_source(),
+            step_count=self._step_count(),
+            model_ns=self._in_models.covered_ns,
+            tool_ns=self._in_tools.covered_ns,
+        )
+
+
+def _earlier(known: RollupSpan | None, other: RollupSpan) -> RollupSpan:
+    return other if known is None or other.order < known.order else known
+
+
+def grown(
+    trace: GrowingTrace, spans: list[RollupSpan]
+) -> tuple[GrowingTrace, dict[str, str | None]]:
+    """The trace with spans that are new to it, and whose usage another counts now, or no longer."""
+    try:
+        return trace, trace.add(spans)
+    except CountAnewError:
+        anew = GrowingTrace([*trace.spans.values(), *spans])
+        return anew, differences(trace.counted_by, anew.counted_by)
+
+
+def differences(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:
+    """What `after` says otherwise than `before`; None where it says nothing any more."""
+    return {
+        span_id: after.get(span_id)
+        for span_id in before.keys() | after.keys()
+        if before.get(span_id) != after.get(span_id)
+    }
 
 
 def roll_up_trace(spans: list[RollupSpan]) -> TraceRollup:
     """The totals of a trace of one or more spans, the same in whatever order they came."""
-    by_start = sorted(spans, key=_started)
-    tree = forest(by_start)
-    top = root(by_start)
-    calls = [span for span in by_start if span.type == "llm"]
-    tools = [span for span in by_start if span.type == "tool"]
-    error_count = sum(span.status == "error" for span in spans)
-    user = chosen(by_start, lambda span: span.user_id)
-    return TraceRollup(
-        name=(top or by_start[0]).name,
-        root_span_id=None if top is None else top.span_id,
-        session=session_choice(by_start),
-        user_id=None if user is None else user[1],
-        start_ns=by_start[0].start_ns,
-        end_ns=max(span.stop_ns for span in spans),
-        running=any(span.end_ns is None for span in spans),
-        status=_status(top, error_count),
-        span_count=len(spans),
-        error_count=error_count,
-        usage=trace_usage(tree),
-        models=list(dict.fromkeys(span.model for span in by_start if span.model)),
-        tags=sorted({tag for span in spans for tag in span.tags}),
-        metadata=merged_metadata(by_start),
-        input_source=_input_source(top, calls),
-        output_source=_output_source(top, calls),
-        step_count=len(steps(top, tree)),
-        model_ns=union_ns([(span.start_ns, span.stop_ns) for span in calls]),
-        tool_ns=union_ns([(span.start_ns, span.stop_ns) for span in tools]),
-    )
+    return GrowingTrace(spans).rollup()

@@ -1,24 +1,35 @@
-"""Turn what the spans of a trace report into usage that is counted once (design rule 5)."""
+"""Turn what the spans of a trace report into usage that is counted once (design rule 5).
+
+The trace may grow: a span that comes in later costs by its ancestors and by the siblings that
+look like it, not by the size of the trace.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
 
 from threadline_server.store.rollup.forest import Forest
-from threadline_server.store.rollup.one_call import Reports, alike, beside, lost_to_sibling
+from threadline_server.store.rollup.node import NOTHING, Node, Report, minus, plus, stops_search
+from threadline_server.store.rollup.one_call import (
+    Likeness,
+    Siblings,
+    beside,
+    likenesses,
+    lost_to_sibling,
+)
 from threadline_server.store.rollup.span import RollupSpan
 
+TOKENS, COST = 0, 1
 
-@dataclass(slots=True)
-class Counted:
-    """Which spans count, and for each that reports but does not count, which one did.
 
-    `reported_below` are the ids of all spans whose search for descendants finds a report.
+class CountAnewError(Exception):
+    """The whole trace must be counted anew.
+
+    Either a span closes a cycle, and where that is broken only the whole trace can tell; or so
+    many ancestors would have to be told of new spans that counting everything is cheaper.
     """
-
-    spans: list[RollupSpan]
-    counted_by: dict[str, str]
-    reported_below: set[str]
 
 
 @dataclass(slots=True)
@@ -30,128 +41,234 @@ class TraceUsage:
     cache_read_tokens: int = 0
     total_cost: float | None = 0.0
     unpriced_calls: int = 0
-    counted_by: dict[str, str] = field(default_factory=dict)
 
 
-def _stops_search(span: RollupSpan) -> bool:
-    """What a tool's own agent spends is not in the caller's answer."""
-    return span.type in ("tool", "agent")
+class GrowingUsage:
+    """The usage of a trace, counted once and kept true as spans come in, in whatever order.
 
-
-@dataclass(slots=True)
-class _Below:
-    """For each span, the reporter below it that stands for all: one that counts, if any does."""
-
-    table: dict[str, RollupSpan] = field(default_factory=dict)
-
-    def take(self, parent: str, found: list[RollupSpan], counted_by: dict[str, str]) -> None:
-        """Choose among a span's reporting children and what stands below them."""
-        if found:
-            self.table[parent] = min(
-                found, key=lambda each: (each.span_id in counted_by, each.order)
-            )
-
-    def beyond(self, child: RollupSpan, reporting: bool) -> list[RollupSpan]:
-        """The child itself where it reports, and what stands below it."""
-        deeper = self.table.get(child.span_id)
-        return ([child] if reporting else []) + ([deeper] if deeper is not None else [])
-
-
-def _settled(counted_by: dict[str, str]) -> dict[str, str]:
-    """Each span that was not counted, with the one at the end of the chain, which was."""
-    settled = {}
-    for span_id, instead in counted_by.items():
-        seen, last = {span_id}, instead
-        while last in counted_by and last not in seen:
-            seen.add(last)
-            last = counted_by[last]
-        settled[span_id] = last
-    return settled
-
-
-def counted_once(forest: Forest, reports: Reports) -> Counted:
-    """The spans that count for one quantity.
-
-    A span counts unless a descendant reports the quantity; from a span of type llm the search
-    for descendants stops at tool and agent spans.
+    A span counts for tokens, or for cost, unless a descendant reports them; from a span of type
+    llm the search for descendants stops at tool and agent spans. Of siblings that report one call
+    one counts. A reported cost goes before a computed one: above it, beside it and below it.
     """
-    lost = lost_to_sibling(alike(forest, reports))
-    counts: list[RollupSpan] = []
-    counted_by: dict[str, str] = {}
-    reported_below: set[str] = set()
-    below_any, below_llm = _Below(), _Below()
-    for span in reversed(forest.ordered):
-        by_any: list[RollupSpan] = []
-        by_llm: list[RollupSpan] = []
-        for child in forest.children.get(span.span_id, ()):
-            by_any += below_any.beyond(child, reports(child))
-            if not _stops_search(child):
-                by_llm += below_llm.beyond(child, reports(child))
-        below_any.take(span.span_id, by_any, counted_by)
-        below_llm.take(span.span_id, by_llm, counted_by)
-        instead = (below_llm if span.type == "llm" else below_any).table.get(span.span_id)
-        if instead is not None:
-            reported_below.add(span.span_id)
-        if not reports(span):
-            continue
-        if instead is not None:
-            counted_by[span.span_id] = instead.span_id
-        elif span.span_id in lost:
-            counted_by[span.span_id] = lost[span.span_id]
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.patience: int | None = None
+        self._waiting: dict[str, list[Node]] = {}
+        self._open = NOTHING
+        self._tokens = [0, 0, 0]
+        self._reported: Fraction | int = 0
+        self._paying = 0
+        self._siblings = (Siblings(), Siblings())
+        self._priced_siblings = Siblings()
+        self._lost: tuple[dict[Likeness, dict[str, str]], ...] = ({}, {})
+        self._beside: dict[Likeness, Collection[str]] = {}
+        self._losers: dict[str, set[str]] = {}
+        self._unsettled: set[Node] = set()
+
+    def add(
+        self, spans: Iterable[RollupSpan], broken: Collection[str] = ()
+    ) -> dict[str, str | None]:
+        """Take spans in; give those whose usage another counts now, with the other, or None.
+
+        `broken` are ids of spans at which cycles are broken: they have no parent and no siblings.
+        `patience` is how many ancestors may be told. Raises CountAnewError, and is of no more use.
+        """
+        for span in spans:
+            self._insert(span, alone=span.span_id in broken)
+        for quantity in (TOKENS, COST):
+            for likeness, group in self._siblings[quantity].touched():
+                self._lost[quantity][likeness] = lost_to_sibling(group)
+                self._settle_lost(quantity, group)
+        for likeness, group in self._priced_siblings.touched():
+            self._beside[likeness] = beside(group, [each for each in group if each.cost_reported])
+            self._settle_beside(group)
+        return self._moved()
+
+    def totals(self) -> TraceUsage:
+        """What counts; an unknown price stays visible."""
+        unpriced = self._open[0] + self._open[3]
+        priced = self._paying + self._open[1] + self._open[4]
+        known = float(self._reported + self._open[2] + self._open[5])
+        total_cost = None if unpriced and not priced else known
+        input_tokens, output_tokens, cache_read_tokens = self._tokens
+        return TraceUsage(input_tokens, output_tokens, cache_read_tokens, total_cost, unpriced)
+
+    def _step(self) -> None:
+        if self.patience is not None:
+            self.patience -= 1
+            if self.patience < 0:
+                raise CountAnewError
+
+    def _insert(self, span: RollupSpan, *, alone: bool) -> None:
+        node = Node(span)
+        adopted = self._waiting.pop(span.span_id, [])
+        wanted = None if alone else span.parent_span_id
+        parent = None if wanted is None else self.nodes.get(wanted)
+        self.nodes[span.span_id] = node
+        if wanted == span.span_id or (adopted and parent and self._top(parent) in adopted):
+            raise CountAnewError
+        for child in adopted:
+            self._open = minus(self._open, child.out)
+            child.parent = node
+            node.take(child)
+        if not alone:
+            for siblings, report in zip(self._siblings, node.reports, strict=True):
+                if report.reports:
+                    siblings.add(span)
+            if node.reports[TOKENS].reports or node.reports[COST].reports:
+                self._priced_siblings.add(span)
+        self._refresh(node)
+        if parent is not None:
+            node.parent = parent
+            self._attach(node, parent)
+            return
+        self._open = plus(self._open, node.out)
+        if wanted is not None:
+            self._waiting.setdefault(wanted, []).append(node)
+
+    def _top(self, node: Node) -> Node:
+        while node.parent is not None:
+            self._step()
+            node = node.parent
+        return node
+
+    def _attach(self, node: Node, parent: Node) -> None:
+        """Tell the ancestors of a new node what is reported, and left open, in its subtree."""
+        parent.count_child(node)
+        gains = node.gains()
+        changed = node.out
+        child, above = node, node.parent
+        while above is not None and (changed != NOTHING or any(gains)):
+            self._step()
+            above.gain(child, gains)
+            above.below = plus(above.below, changed)
+            before = above.out
+            self._refresh(above)
+            changed = minus(above.out, before)
+            if stops_search(above.span):
+                gains = (gains[0], 0, gains[2], 0)
+            child, above = above, above.parent
+        if above is None:
+            self._open = plus(self._open, changed)
+
+    def _refresh(self, node: Node) -> None:
+        """Decide anew whether a node counts, and what its subtree leaves open for those above."""
+        for quantity, report in enumerate(node.reports):
+            counts = report.counts_now(node.span)
+            if counts != report.counts:
+                report.counts = counts
+                self._count(node, quantity, 1 if counts else -1)
+            if report.reports and not counts:
+                self._unsettled.add(node)
+        node.out = node.open_above()
+
+    def _count(self, node: Node, quantity: int, sign: int) -> None:
+        """Add a span to the totals, or take it out, and note who names it as counting instead."""
+        span = node.span
+        if quantity == TOKENS:
+            parts = (span.input_tokens, span.output_tokens, span.cache_read_tokens)
+            self._tokens = [
+                total + sign * (part or 0) for total, part in zip(self._tokens, parts, strict=True)
+            ]
         else:
-            counts.append(span)
-    return Counted(counts, _settled(counted_by), reported_below)
+            self._paying += sign
+            self._reported += sign * Fraction(span.total_cost or 0)
+        self._unsettle(node)
+        for loser in self._losers.get(span.span_id, ()):
+            self._unsettle(self.nodes[loser])
 
+    def _settle_lost(self, quantity: int, group: list[RollupSpan]) -> None:
+        lost = self._lost[quantity]
+        for span in group:
+            to = next(
+                (
+                    lost[likeness][span.span_id]
+                    for likeness in likenesses(span)
+                    if span.span_id in lost.get(likeness, ())
+                ),
+                None,
+            )
+            node = self.nodes[span.span_id]
+            if node.reports[quantity].lost_to != to:
+                node.reports[quantity].lost_to = to
+                if to is not None:
+                    self._losers.setdefault(to, set()).add(span.span_id)
+                self._unsettle(node)
+                self._touch(node)
 
-def _covered_by_reported_cost(forest: Forest, paying: set[str]) -> set[str]:
-    """Ids of spans below a counted reported cost, within that span's own search."""
-    covered: set[str] = set()
-    below_any: set[str] = set()
-    below_llm: set[str] = set()
-    for span in forest.ordered:
-        is_paying = span.span_id in paying
-        for child in forest.children.get(span.span_id, ()):
-            from_any = span.span_id in below_any or (is_paying and span.type != "llm")
-            from_llm = span.span_id in below_llm or (is_paying and span.type == "llm")
-            if from_any:
-                below_any.add(child.span_id)
-            if from_llm and not _stops_search(child):
-                below_llm.add(child.span_id)
-            if child.span_id in below_any or child.span_id in below_llm:
-                covered.add(child.span_id)
-    return covered
+    def _settle_beside(self, group: list[RollupSpan]) -> None:
+        for span in group:
+            found = any(
+                span.span_id in self._beside.get(likeness, ()) for likeness in likenesses(span)
+            )
+            node = self.nodes[span.span_id]
+            if node.beside_cost != found:
+                node.beside_cost = found
+                self._touch(node)
 
+    def _touch(self, node: Node) -> None:
+        """Decide anew for a node, and carry what that leaves open to those above."""
+        before = node.out
+        self._refresh(node)
+        changed = minus(node.out, before)
+        above = node.parent
+        while above is not None and changed != NOTHING:
+            self._step()
+            above.below = plus(above.below, changed)
+            before = above.out
+            self._refresh(above)
+            changed = minus(above.out, before)
+            above = above.parent
+        if above is None:
+            self._open = plus(self._open, changed)
 
-def _beside_reported_cost(forest: Forest) -> set[str]:
-    """Ids of spans whose call a sibling reports the cost of: one call has one cost."""
-    found: set[str] = set()
-    for group in alike(forest, lambda span: span.reports_tokens() or span.reports_cost()):
-        found.update(beside(group, [span for span in group if span.reports_cost()]))
-    return found
+    def _moved(self) -> dict[str, str | None]:
+        """Settle who counts instead of whom, for every span for which that may have changed."""
+        moved: dict[str, str | None] = {}
+        while self._unsettled:
+            node = self._unsettled.pop()
+            instead = self._counted_by(node)
+            if instead != node.counted_by:
+                node.counted_by = moved[node.span.span_id] = instead
+                for loser in self._losers.get(node.span.span_id, ()):
+                    self._unsettle(self.nodes[loser])
+        return moved
+
+    def _unsettle(self, node: Node) -> None:
+        """Have it settled anew who counts instead of a node, and of those above it."""
+        above: Node | None = node
+        while above is not None:
+            self._step()
+            if any(report.reports for report in above.reports):
+                self._unsettled.add(above)
+            above = above.parent
+
+    def _counted_by(self, node: Node) -> str | None:
+        for quantity in (TOKENS, COST):
+            report = node.reports[quantity]
+            if report.reports and not report.counts:
+                return self._instead(node, quantity)
+        return None
+
+    def _instead(self, node: Node, quantity: int) -> str:
+        """The span that counts instead: of the earliest branch that reports, the nearest that
+        does, and so on until one counts; from a span that lost to a sibling, by way of it.
+        """
+        seen: set[str] = set()
+        while not node.reports[quantity].counts and node.span.span_id not in seen:
+            seen.add(node.span.span_id)
+            below = node.nearest_report(quantity)
+            report: Report = node.reports[quantity]
+            if below is not None:
+                node = below
+            elif report.lost_to is not None:
+                node = self.nodes[report.lost_to]
+        return node.span.span_id
 
 
 def trace_usage(forest: Forest) -> TraceUsage:
-    """Tokens and cost of one trace, each counted by itself; unknown prices stay visible.
-
-    A reported cost goes before a computed one: above it, beside it and below it.
-    """
-    tokens = counted_once(forest, RollupSpan.reports_tokens)
-    costs = counted_once(forest, RollupSpan.reports_cost)
-    covered = _covered_by_reported_cost(forest, {span.span_id for span in costs.spans})
-    covered |= _beside_reported_cost(forest)
-    usage = TraceUsage(counted_by={**costs.counted_by, **tokens.counted_by})
-    known = sum(span.total_cost or 0.0 for span in costs.spans)
-    priced = len(costs.spans)
-    for span in tokens.spans:
-        usage.input_tokens += span.input_tokens or 0
-        usage.output_tokens += span.output_tokens or 0
-        usage.cache_read_tokens += span.cache_read_tokens or 0
-        if span.cost_reported or span.span_id in covered:
-            continue
-        if span.total_cost is None:
-            usage.unpriced_calls += 1
-        elif span.span_id not in costs.reported_below:
-            known += span.total_cost
-            priced += 1
-    usage.total_cost = None if usage.unpriced_calls and not priced else known
-    return usage
+    """Tokens and cost of a whole trace, or of a part of one."""
+    usage = GrowingUsage()
+    usage.add(reversed(forest.ordered), forest.broken)
+    return usage.totals()

@@ -72,7 +72,7 @@ SELECT s.span_id, s.parent_span_id, s.name, s.type, s.status, s.start_ns, s.end_
   s.reasoning_tokens, s.total_cost, s.cost_source = 'reported', s.has_messages,
   c.input IS NOT NULL, c.output IS NOT NULL, c.first_user IS NOT NULL,
   c.last_assistant IS NOT NULL, s.tags, s.metadata,
-  s.pending, s.attribute_count, s.content_hash, s.usage_counted_by
+  s.pending, s.attribute_count, s.content_hash
 FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
 WHERE s.project_id = ? AND s.trace_no = ?
 """
@@ -131,11 +131,10 @@ def for_rollup(span: Span) -> RollupSpan:
 
 def stored_for_rollup(
     connection: apsw.Connection, project: int, trace_no: int
-) -> tuple[dict[str, RollupSpan], dict[str, Version], dict[str, str | None]]:
-    """The stored spans of a trace by id, the version of each, and who counted instead of it."""
+) -> tuple[dict[str, RollupSpan], dict[str, Version]]:
+    """The stored spans of a trace by id, and the version of each."""
     spans: dict[str, RollupSpan] = {}
     versions: dict[str, Version] = {}
-    counted_by: dict[str, str | None] = {}
     for row in many(connection, SELECT_FOR_ROLLUP, (project, trace_no)):
         span_id = row[0].hex()
         values: list[Any] = [*row[:28]]
@@ -145,8 +144,7 @@ def stored_for_rollup(
         values[27] = orjson.loads(row[27]) if row[27] != "{}" else {}
         spans[span_id] = RollupSpan(*values)
         versions[span_id] = (not row[28], row[6] or 0, row[29], row[30])
-        counted_by[span_id] = as_hex(row[31])
-    return spans, versions, counted_by
+    return spans, versions
 
 
 def _total_tokens(span: Span) -> int | None:

@@ -17,10 +17,10 @@ from threadline_server.store.contract import (
     Step,
     TraceRow,
 )
-from threadline_server.store.rollup.choice import root
 from threadline_server.store.rollup.forest import Forest, forest
 from threadline_server.store.rollup.span import RollupSpan
-from threadline_server.store.rollup.trace import steps as steps_of
+from threadline_server.store.rollup.steps import root_of
+from threadline_server.store.rollup.steps import steps as steps_of
 from threadline_server.store.rollup.usage import trace_usage
 from threadline_server.store.sqlite import rows
 from threadline_server.store.sqlite.blocks import read_payload
@@ -162,9 +162,9 @@ def steps(
         )
         if row is None:
             continue
-        stored, _, _ = stored_for_rollup(connection, project, row[0])
+        stored, _ = stored_for_rollup(connection, project, row[0])
         tree = forest(list(stored.values()))
-        top = root(sorted(stored.values(), key=lambda each: each.order))
+        top = root_of(list(stored.values()))
         listed = []
         for each in steps_of(top, tree)[:limit]:
             detail = one(

@@ -95,10 +95,12 @@ class SqliteStore:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             self._blocks.rolled_back()
+            self._spans.rolled_back()
             if isinstance(error, FULL):
                 raise busy(f"the store cannot write: {error}", retry_after_s=5) from error
             raise
         self._blocks.committed()
+        self._spans.committed()
 
     def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
         """Store batches in one transaction; only if one is refused, each apart, and only within
@@ -143,7 +145,7 @@ class SqliteStore:
     def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
         """Remove a session's traces and all that only they used."""
         with self._transaction():
-            return delete_session(
+            found = delete_session(
                 self._writer,
                 self._blocks,
                 self._projects[project],
@@ -151,6 +153,9 @@ class SqliteStore:
                 session_id=session_id,
                 now_ns=self._clock(),
             )
+        if found is not None:
+            self._spans.deleted(self._projects[project], found[1].trace_ids)
+        return found
 
     def _list(self, table: lists.ListTable[Result], query: ListQuery) -> Page[Result]:
         with self._readers.snapshot() as reader:

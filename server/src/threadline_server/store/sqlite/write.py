@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import apsw
 
@@ -12,8 +13,7 @@ from threadline_server.model.time import NS_PER_SECOND, Clock
 from threadline_server.store.content.payload import pack
 from threadline_server.store.content.words import words_of_span, words_of_text
 from threadline_server.store.contract import Changes
-from threadline_server.store.rollup.span import RollupSpan
-from threadline_server.store.rollup.trace import TextSource, roll_up_trace
+from threadline_server.store.rollup.trace import GrowingTrace, TextSource, differences, grown
 from threadline_server.store.sqlite import narrow
 from threadline_server.store.sqlite.blocks import (
     DOCUMENT,
@@ -29,6 +29,12 @@ from threadline_server.store.sqlite.totals import refresh_session, write_trace
 DELETED_FOR_NS = 7 * 24 * 3600 * NS_PER_SECOND
 """How long spans of a deleted trace are acknowledged and dropped (design rule 11)."""
 
+REMEMBERED_FROM = 100
+"""Spans from which on a trace is remembered between transactions."""
+
+REMEMBERED_SPANS = 100_000
+"""Spans of all remembered traces together, at somewhat over a kilobyte each."""
+
 
 @dataclass(slots=True)
 class _Trace:
@@ -36,11 +42,53 @@ class _Trace:
 
     trace_no: int
     trace_id: str
-    is_new: bool
-    session_before: str | None
-    spans: dict[str, RollupSpan] = field(default_factory=dict)
-    versions: dict[str, narrow.Version] = field(default_factory=dict)
-    counted_by: dict[str, str | None] = field(default_factory=dict)
+    session_id: str | None
+    growing: GrowingTrace
+    versions: dict[str, narrow.Version]
+
+
+class _Remembered:
+    """Traces that grow right now, so that what comes in later costs by itself.
+
+    A small trace is read again as fast; of the others the ones that grew last are kept, up to a
+    number of spans. What a transaction touched is kept only once it is committed.
+    """
+
+    def __init__(self) -> None:
+        self._traces: OrderedDict[tuple[int, str], _Trace] = OrderedDict()
+        self._touched: dict[tuple[int, str], _Trace] = {}
+        self._span_count = 0
+
+    def take(self, project: int, trace_id: str) -> _Trace | None:
+        """A remembered trace; it must be kept again, or is forgotten."""
+        trace = self._touched.pop((project, trace_id), None)
+        if trace is None and (trace := self._traces.pop((project, trace_id), None)) is not None:
+            self._span_count -= len(trace.versions)
+        return trace
+
+    def keep(self, project: int, trace: _Trace) -> None:
+        """Remember a trace if its transaction commits."""
+        if len(trace.versions) >= REMEMBERED_FROM:
+            self._touched[project, trace.trace_id] = trace
+
+    def committed(self) -> None:
+        """Remember what was touched, and forget what grew longest ago."""
+        for key, trace in self._touched.items():
+            self._traces[key] = trace
+            self._span_count += len(trace.versions)
+        self._touched.clear()
+        while self._span_count > REMEMBERED_SPANS:
+            _, trace = self._traces.popitem(last=False)
+            self._span_count -= len(trace.versions)
+
+    def forget_touched(self) -> None:
+        """Forget what was touched."""
+        self._touched.clear()
+
+    def forget(self, project: int, trace_ids: Iterable[str]) -> None:
+        """Forget traces by their ids."""
+        for trace_id in trace_ids:
+            self.take(project, trace_id)
 
 
 class SpanWriter:
@@ -50,7 +98,20 @@ class SpanWriter:
         self._connection = connection
         self._blocks = blocks
         self._clock = clock
+        self._remembered = _Remembered()
         self._next_trace_no = value(connection, "SELECT coalesce(max(trace_no), 0) + 1 FROM traces")
+
+    def committed(self) -> None:
+        """Let the traces that the transaction changed be remembered."""
+        self._remembered.committed()
+
+    def rolled_back(self) -> None:
+        """Forget the traces that the transaction changed."""
+        self._remembered.forget_touched()
+
+    def deleted(self, project: int, trace_ids: Iterable[str]) -> None:
+        """Forget traces that are gone."""
+        self._remembered.forget(project, trace_ids)
 
     def write(self, project: int, name: str, spans: Iterable[Span]) -> Changes:
         """Store spans of one project and refresh every trace and session that they touch."""
@@ -79,20 +140,20 @@ class SpanWriter:
         return deleted_ns is not None and self._clock() - deleted_ns < DELETED_FOR_NS
 
     def _open_trace(self, project: int, trace_id: str) -> _Trace:
+        remembered = self._remembered.take(project, trace_id)
+        if remembered is not None:
+            return remembered
         row = one(
             self._connection,
             "SELECT trace_no, session_id FROM traces WHERE project_id = ? AND trace_id = ?",
             (project, bytes.fromhex(trace_id)),
         )
         if row is None:
-            trace = _Trace(self._next_trace_no, trace_id, is_new=True, session_before=None)
+            trace_no = self._next_trace_no
             self._next_trace_no += 1
-            return trace
-        trace = _Trace(row[0], trace_id, is_new=False, session_before=row[1])
-        trace.spans, trace.versions, trace.counted_by = narrow.stored_for_rollup(
-            self._connection, project, trace.trace_no
-        )
-        return trace
+            return _Trace(trace_no, trace_id, None, GrowingTrace([]), {})
+        spans, versions = narrow.stored_for_rollup(self._connection, project, row[0])
+        return _Trace(row[0], trace_id, row[1], GrowingTrace(list(spans.values())), versions)
 
     def _write_trace(
         self, project: int, trace_id: str, incoming: dict[str, Span], changes: Changes
@@ -105,16 +166,16 @@ class SpanWriter:
             if span_id not in trace.versions or trace.versions[span_id] < span.version_key
         }
         if not fresh:
+            self._remembered.keep(project, trace)
             return set()
-        trace.spans.update((span_id, narrow.for_rollup(span)) for span_id, span in fresh.items())
-        rollup = roll_up_trace(list(trace.spans.values()))
-        counted_by = rollup.usage.counted_by
         replaced = [span_id for span_id in fresh if span_id in trace.versions]
+        moved = self._grow(trace, fresh, replaced)
         before = self._refs_of(project, trace.trace_no, replaced)
-        self._write_spans(project, trace, fresh, counted_by)
+        self._write_spans(project, trace, fresh)
         if before:
             self._forget_blocks(project, trace.trace_no, before)
-        self._update_counted_by(project, trace, fresh, counted_by)
+        self._update_counted_by(project, trace, fresh, moved)
+        rollup = trace.growing.rollup()
         texts = (
             self._text(project, trace.trace_no, fresh, rollup.input_source),
             self._text(project, trace.trace_no, fresh, rollup.output_source),
@@ -128,16 +189,31 @@ class SpanWriter:
             texts=texts,
         )
         changes.trace_ids.add(trace_id)
-        session = None if rollup.session is None else rollup.session.session_id
-        return {each for each in (trace.session_before, session) if each is not None}
+        session_before = trace.session_id
+        trace.session_id = None if rollup.session is None else rollup.session.session_id
+        self._remembered.keep(project, trace)
+        return {each for each in (session_before, trace.session_id) if each is not None}
+
+    def _grow(
+        self, trace: _Trace, fresh: dict[str, Span], replaced: list[str]
+    ) -> dict[str, str | None]:
+        """Bring a trace's totals up to date; the spans whose usage another counts now."""
+        spans = {span_id: narrow.for_rollup(span) for span_id, span in fresh.items()}
+        trace.versions.update((span_id, span.version_key) for span_id, span in fresh.items())
+        if not replaced and trace.growing.spans:
+            trace.growing, moved = grown(trace.growing, list(spans.values()))
+            return moved
+        before = trace.growing
+        trace.growing = GrowingTrace(list((before.spans | spans).values()))
+        return differences(before.counted_by, trace.growing.counted_by)
 
     def _write_spans(
         self,
         project: int,
         trace: _Trace,
         fresh: dict[str, Span],
-        counted_by: dict[str, str],
     ) -> None:
+        counted_by = trace.growing.counted_by
         rows, contents, used = [], [], set()
         for span_id, span in fresh.items():
             refs, numbers = self._keep_content(project, span)
@@ -189,18 +265,21 @@ class SpanWriter:
         self._blocks.drop_unused(project, candidates)
 
     def _update_counted_by(
-        self, project: int, trace: _Trace, fresh: dict[str, Span], counted_by: dict[str, str]
+        self,
+        project: int,
+        trace: _Trace,
+        fresh: dict[str, Span],
+        moved: dict[str, str | None],
     ) -> None:
         """Tell stored spans that another now counts instead of them, or no longer does."""
-        changed = [
-            (narrow.as_bytes(counted_by.get(span_id)), project, trace.trace_no, span_id)
-            for span_id, before in trace.counted_by.items()
-            if span_id not in fresh and before != counted_by.get(span_id)
-        ]
         self._connection.executemany(
             "UPDATE spans SET usage_counted_by = ? "
             "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-            [(*head, bytes.fromhex(span_id)) for *head, span_id in changed],
+            [
+                (narrow.as_bytes(instead), project, trace.trace_no, bytes.fromhex(span_id))
+                for span_id, instead in moved.items()
+                if span_id not in fresh
+            ],
         )
 
     def _text(
