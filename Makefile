@@ -18,6 +18,7 @@ help:  ## list the commands
 setup: environment  ## prepare everything for serve and test; starts nothing
 	@$(VENV)/python tools/web.py build
 	@$(VENV)/python tools/chromium.py --prepare
+	@$(VENV)/python tests/clients/setup.py
 
 environment:
 	@$(PYTHON) tools/bootstrap.py
