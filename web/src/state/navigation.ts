@@ -60,5 +60,10 @@ export function useUrl(): UrlState {
 /** `default` in `/default/traces`; the mount path is not part of it. */
 function projectOf(pathname: string): string {
   const first = pathname.slice(mount.length).split("/")[0] ?? "";
-  return decodeURIComponent(first);
+  try {
+    return decodeURIComponent(first);
+  } catch {
+    // No percent-encoding at all: the server will say that it has no such project.
+    return first;
+  }
 }

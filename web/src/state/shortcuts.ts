@@ -12,6 +12,10 @@ export interface Shortcut {
   run: (event: KeyboardEvent) => boolean | undefined;
   /** Also while a text field has the focus. */
   inFields?: boolean;
+  /** Pressed together with Ctrl, or with Command on a Mac. */
+  modified?: boolean;
+  /** Worth a line in the command palette. */
+  command?: boolean;
 }
 
 let registered: readonly Shortcut[] = [];
@@ -37,15 +41,17 @@ export function useRegisteredShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(subscribe, () => registered);
 }
 
-/** Runs what the key stands for. Keys with Ctrl, Meta or Alt are the browser's. */
+/** Runs what the key stands for; keys with Ctrl, Command or Alt are the browser's unless registered. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.altKey) return;
+  const modified = event.ctrlKey || event.metaKey;
   const target = event.target as Element | null;
   const inField = target?.closest?.("input, textarea, select, [contenteditable]") !== null;
   // A dialog or a menu has its own keys, but for what closes it, which it handles itself.
   if (target?.closest?.("[role=dialog], [role=menu]")) return;
   for (const shortcut of registered) {
-    if (!shortcut.keys.includes(event.key) || (inField && !shortcut.inFields)) continue;
+    if (!shortcut.keys.includes(event.key) || (shortcut.modified ?? false) !== modified) continue;
+    if (inField && !shortcut.inFields) continue;
     // A focused button or link keeps its own Enter.
     if (event.key === "Enter" && target?.closest?.("a, button")) return;
     if (shortcut.run(event) !== false) {
@@ -63,4 +69,21 @@ function set(next: readonly Shortcut[]): void {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+const ON_A_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+const SHOWN: Record<string, string> = {
+  ArrowRight: "→",
+  ArrowLeft: "←",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  Enter: "↵",
+  Escape: "Esc",
+};
+
+/** The keys as they are printed: `⌘` `K`, `Esc`. */
+export function printedKeys({ keys, modified }: Pick<Shortcut, "keys" | "modified">): string[] {
+  const printed = keys.map((key) => SHOWN[key] ?? (modified ? key.toUpperCase() : key));
+  return modified ? [ON_A_MAC ? "⌘" : "Ctrl", ...printed] : printed;
 }

@@ -6,35 +6,54 @@ import { noteConnection, useLive } from "@/state/live_state";
 import { useUrl } from "@/state/navigation";
 import { setPreference } from "@/state/preferences";
 import { handleKey, useShortcuts } from "@/state/shortcuts";
+import { CommandPalette } from "./command_palette";
 import { ShortcutHelp } from "./shortcut_help";
 import { TopBar } from "./top_bar";
 
 export function Shell({ children }: { children: ReactNode }) {
-  const [help, setHelp] = useState(false);
+  const [shown, setShown] = useState<"help" | "palette" | null>(null);
+  const show = (next: typeof shown): undefined => {
+    setShown(next);
+  };
   useEffect(() => {
     window.addEventListener("keydown", handleKey);
     return () => window.removeEventListener("keydown", handleKey);
   }, []);
   useLiveUpdates();
   useShortcuts([
+    {
+      id: "palette",
+      title: "Command palette",
+      keys: ["k"],
+      modified: true,
+      inFields: true,
+      group: "Anywhere",
+      run: () => show("palette"),
+    },
     { id: "search", title: "Search", keys: ["/"], group: "Anywhere", run: focusSearch },
     {
       id: "help",
       title: "This help",
       keys: ["?"],
       group: "Anywhere",
-      run: () => {
-        setHelp(true);
-        return undefined;
-      },
+      run: () => show("help"),
     },
-    { id: "theme", title: "Dark, light", keys: ["t"], group: "Anywhere", run: switchTheme },
+    {
+      id: "theme",
+      title: "Dark, light",
+      keys: ["t"],
+      group: "Anywhere",
+      command: true,
+      run: switchTheme,
+    },
   ]);
+  const close = () => show(null);
   return (
     <>
-      <TopBar onHelp={() => setHelp(true)} />
+      <TopBar onHelp={() => show("help")} onJump={() => show("palette")} />
       {children}
-      <ShortcutHelp open={help} onClose={() => setHelp(false)} />
+      <ShortcutHelp open={shown === "help"} onClose={close} />
+      <CommandPalette open={shown === "palette"} onClose={close} onHelp={() => show("help")} />
     </>
   );
 }

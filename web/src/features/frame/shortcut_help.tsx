@@ -3,19 +3,10 @@ import { Dialog } from "@base-ui/react/dialog";
 import { buttonClass } from "@/components/button";
 import { Icon } from "@/components/icon";
 import { Kbd } from "@/components/label";
-import { type Shortcut, useRegisteredShortcuts } from "@/state/shortcuts";
+import { printedKeys, type Shortcut, useRegisteredShortcuts } from "@/state/shortcuts";
 import "./shortcut_help.css";
 
 const GROUPS = ["Anywhere", "Lists", "Trace"] as const;
-const SHOWN: Record<string, string> = {
-  ArrowRight: "→",
-  ArrowLeft: "←",
-  ArrowDown: "↓",
-  ArrowUp: "↑",
-  Enter: "↵",
-  Escape: "Esc",
-};
-
 export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const shortcuts = useRegisteredShortcuts();
   const groups = GROUPS.map((group) => ({ group, rows: rowsOf(shortcuts, group) })).filter(
@@ -41,8 +32,8 @@ export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => 
                     <div key={shortcut.id} className="shortcut">
                       <dt>{shortcut.title}</dt>
                       <dd>
-                        {shortcut.keys.map((key) => (
-                          <Kbd key={key}>{SHOWN[key] ?? key}</Kbd>
+                        {printedKeys(shortcut).map((key) => (
+                          <Kbd key={key}>{key}</Kbd>
                         ))}
                       </dd>
                     </div>

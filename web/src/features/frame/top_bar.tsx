@@ -5,12 +5,14 @@ import { statsQuery } from "@/api/queries";
 import { Anchor } from "@/components/anchor";
 import { buttonClass, IconButton } from "@/components/button";
 import { Icon, type IconName, Logo } from "@/components/icon";
+import { Kbd } from "@/components/label";
 import { formatCompact, formatCount } from "@/model/format";
 import { useUrl } from "@/state/navigation";
 import { type Preferences, usePreference } from "@/state/preferences";
+import { printedKeys } from "@/state/shortcuts";
 import "./top_bar.css";
 
-export function TopBar({ onHelp }: { onHelp: () => void }) {
+export function TopBar({ onHelp, onJump }: { onHelp: () => void; onJump: () => void }) {
   const url = useUrl();
   const list = url.listHref(new URLSearchParams({ view: "sessions" }));
   return (
@@ -32,6 +34,13 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       </nav>
       <span className="grow" />
       <IngestRate project={url.project} />
+      <button type="button" className="jump" onClick={onJump}>
+        <Icon name="search" />
+        <span className="grow">Jump to…</span>
+        {printedKeys({ keys: ["k"], modified: true }).map((key) => (
+          <Kbd key={key}>{key}</Kbd>
+        ))}
+      </button>
       <ThemeMenu />
       <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
     </header>

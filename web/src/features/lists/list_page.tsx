@@ -57,6 +57,7 @@ function Lists({ stats }: { stats: Stats | undefined }) {
       id: "live",
       title: "Live on, off",
       keys: ["l"],
+      command: true,
       group: "Lists",
       run: () => {
         setLive(!live);
