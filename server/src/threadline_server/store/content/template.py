@@ -22,7 +22,7 @@ Template: TypeAlias = "int | list[str | int]"
 """An index into the texts, for a text that stands alone; else text, reference, text, …, where a
 reference is three times the index into the texts plus the number of the encoder."""
 
-_LITERAL = re.compile(rf'"((?:[^"\\]|\\.){{{SHARED_LENGTH},}}+)"', re.DOTALL)
+_LITERAL = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
 _COMPACT, _ASCII, _RAW = 0, 1, 2
 
 
@@ -55,9 +55,11 @@ def split(text: str, keep: Callable[[str], int]) -> Template:
     segments: list[str | int] = []
     reached = 0
     for match in _LITERAL.finditer(text):
-        inner, mode = _decode(match[1])
-        segments += [text[reached : match.start(1)], keep(inner) * 3 + mode]
-        reached = match.end(1)
+        start, end = match.span(1)
+        if end - start >= SHARED_LENGTH:
+            inner, mode = _decode(match[1])
+            segments += [text[reached:start], keep(inner) * 3 + mode]
+            reached = end
     if not segments:
         return keep(text)
     return [*segments, text[reached:]]
