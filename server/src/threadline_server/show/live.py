@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from threadline_server.show.documents import Document, session_document, trace_document
-from threadline_server.store.contract import Changes, SpanStore
+from threadline_server.store.contract import Changes, Filter, ListQuery, SessionRow, SpanStore
 
 QUEUE_EVENTS = 1_000
 """Events that may wait for one watcher; one that lags further is told to read everything anew."""
@@ -114,14 +114,20 @@ class LiveFeed:
             return [_LAGGED]
         project, events = changes.project, []
         for session_id in sorted(changes.session_ids):
-            session = self._store.session(project, session_id)
+            session = self._session(project, session_id)
             gone = {"session_id": session_id, "deleted": True}
-            events.append(_event("session", session_document(session.row) if session else gone))
+            events.append(_event("session", session_document(session) if session else gone))
         for trace_id in sorted(changes.trace_ids):
             trace = self._store.trace(project, trace_id)
             missing = {"trace_id": trace_id, "deleted": True}
             events.append(_event("trace", trace_document(trace) if trace else missing))
         return events
+
+    def _session(self, project: str, session_id: str) -> SessionRow | None:
+        """A session's row alone: its own page would read all of its traces."""
+        named = Filter("session_id", "text", "eq", session_id)
+        query = ListQuery(project, "sessions", "end_ns", descending=True, limit=1, filters=(named,))
+        return next(iter(self._store.sessions(query).rows), None)
 
     async def watch(self, project: str) -> AsyncIterator[bytes]:
         """Server-sent events of a project until the reader or the server goes away."""
