@@ -1,4 +1,4 @@
-/** Buttons, links that look like buttons, the switch and the segmented choice. */
+/** Buttons, links that look like buttons, and the switch. */
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Icon, type IconName } from "./icon";
 import "./button.css";
@@ -77,34 +77,5 @@ export function Switch({
       <i />
       {children}
     </button>
-  );
-}
-
-/** One of a few; each entry is a button, or a link if it has an address. */
-export function Segmented<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: Value;
-  options: readonly { value: Value; label: ReactNode }[];
-  onChange: (value: Value) => void;
-}) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset draws a box of its own and has a legend
-    <div className="segmented" role="group" aria-label={label}>
-      {options.map((option) => (
-        <button
-          key={option.value}
-          type="button"
-          aria-pressed={option.value === value}
-          onClick={() => onChange(option.value)}
-        >
-          {option.label}
-        </button>
-      ))}
-    </div>
   );
 }
