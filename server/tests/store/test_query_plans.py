@@ -3,8 +3,11 @@
 import apsw
 import pytest
 
-from threadline_server.store.sqlite import open_store, read
+from threadline_server.store.contract import Filter, ListQuery
+from threadline_server.store.sqlite import lists, open_store, read
 from threadline_server.store.sqlite.store import DATABASE
+
+AFTER = {"sessions": "s", "traces": "ab" * 16, "spans": "ab" * 16 + ":" + "cd" * 8}
 
 
 @pytest.fixture
@@ -31,3 +34,27 @@ def test_a_traces_spans_are_found_by_their_trace(planned, after):
     read.trace_spans(connection, 1, "ab" * 16, 10, after)
     (search,) = [plan for plan in plans if plan.startswith("SEARCH s ")]
     assert "(project_id=? AND trace_no=?)" in search
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [{"session_id": "s"}, {"filters": (Filter("session_id", "text", "eq", "s"),)}],
+)
+@pytest.mark.parametrize("sort", ["start_ns", "total_cost"])
+def test_the_spans_of_a_session_are_found_by_its_traces(planned, narrowed, sort):
+    connection, plans = planned
+    query = ListQuery("default", "spans", sort, descending=True, limit=50, **narrowed)
+    lists.list_page(connection, lists.SpanTerms(connection), lists.SPANS, query, 1)
+    searches = [plan for plan in plans if plan.startswith("SEARCH s ")]
+    assert searches
+    assert all("(project_id=? AND trace_no=?)" in search for search in searches)
+
+
+@pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
+def test_the_newest_rows_are_read_from_an_index_and_not_sorted(planned, noun):
+    connection, plans = planned
+    table = {"sessions": lists.SESSIONS, "traces": lists.TRACES, "spans": lists.SPANS}[noun]
+    sort = "end_ns" if noun == "sessions" else "start_ns"
+    query = ListQuery("default", noun, sort, descending=True, limit=50, after=(5, AFTER[noun]))
+    lists.list_page(connection, lists.SpanTerms(connection), table, query, 1)
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan or plan.startswith("SCAN")]
