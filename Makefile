@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment web serve serve-check test test-python test-web test-browser bench lint fix lock dist clean
+.PHONY: help setup environment web serve serve-check test test-python test-web test-browser bench lint fix schema lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -56,6 +56,10 @@ fix: environment  ## format and mend what tools can mend
 	@$(VENV)/ruff check --fix --quiet . || true
 	@$(VENV)/ruff format --quiet .
 	@cd web && PATH="$(NODE):$$PATH" npm run --silent fix
+
+schema: environment  ## write the types by which the page asks the server
+	@$(VENV)/python tools/web.py install
+	@$(VENV)/python tools/schema.py
 
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
 	@$(PYTHON) tools/lock.py $(ARGS)

@@ -18,6 +18,7 @@ CHECKS: dict[str, tuple[list[str], str]] = {
     "formatting": ([f"{BIN}/ruff", "format", "--check", "--quiet", "."], "."),
     "import arrows": ([f"{BIN}/lint-imports", "--no-logo"], "."),
     "page: rules and formatting": (["npm", "run", "--silent", "lint"], "web"),
+    "page: description of the calls": ([f"{BIN}/python", "tools/schema.py", "--check"], "."),
     "dependencies": ([f"{BIN}/deptry", "src"], "server"),
     "spelling": ([f"{BIN}/codespell"], "."),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -12,8 +11,6 @@ from threadline_server.normalize.parts import message
 
 FLATTENED_LIMIT = 10_000
 """Flattened messages beyond this many are not read as messages; they stay attributes."""
-
-_FLAT = re.compile(r"(\d+)\.(.+)")
 
 
 def messages_of(value: Any) -> list[Message] | None:
@@ -39,6 +36,11 @@ def of_attribute(value: AttributeValue) -> list[Message] | None:
     return messages_of(parsed(value) if isinstance(value, str) else value)
 
 
+def _is_index(name: str) -> bool:
+    """Whether a part of a key counts items; digits of other scripts do not."""
+    return name.isascii() and name.isdigit()
+
+
 def _placed(tree: dict[str, Any], path: list[str], value: AttributeValue) -> None:
     for name in path[:-1]:
         inner = tree.setdefault(name, {})
@@ -52,8 +54,8 @@ def _listed(value: Any) -> Any:
     """Objects whose keys are all numbers become lists in the order of these numbers."""
     if not isinstance(value, dict):
         return value
-    inner = {key: _listed(item) for key, item in value.items()}
-    if inner and all(key.isdigit() for key in inner):
+    inner = {key: _listed(item) if type(item) is dict else item for key, item in value.items()}
+    if inner and all(map(_is_index, inner)):
         return [inner[key] for key in sorted(inner, key=int)]
     return inner
 
@@ -61,11 +63,13 @@ def _listed(value: Any) -> Any:
 def unflattened(attributes: Attributes, prefix: str) -> list[Any]:
     """The list that was flattened under `prefix`, as in `prefix0.role` and `prefix0.content`."""
     rows: dict[int, dict[str, Any]] = {}
+    size = len(prefix)
     for key, value in attributes.items():
-        if key.startswith(prefix) and (match := _FLAT.fullmatch(key, len(prefix))) is not None:
-            index = int(match[1]) if len(match[1]) < 7 else FLATTENED_LIMIT
-            if index < FLATTENED_LIMIT:
-                _placed(rows.setdefault(index, {}), match[2].split("."), value)
+        if not key.startswith(prefix):
+            continue
+        index, _, path = key[size:].partition(".")
+        if path and _is_index(index) and len(index) < 7 and int(index) < FLATTENED_LIMIT:
+            _placed(rows.setdefault(int(index), {}), path.split("."), value)
     return [_listed(rows[index]) for index in sorted(rows)]
 
 

@@ -133,20 +133,22 @@ class LiveFeed:
         """Server-sent events of a project until the reader or the server goes away."""
         watcher = _Watcher(project)
         self._watchers.add(watcher)
-        closing = asyncio.ensure_future(self._closing.wait())
+        closing = asyncio.create_task(self._closing.wait())
+        taking: asyncio.Task[bytes] | None = None
         try:
             yield b"retry: 2000\n\n"
             while not self._closing.is_set():
-                taking = asyncio.ensure_future(watcher.queue.get())
+                taking = taking or asyncio.create_task(watcher.queue.get())
                 done, _ = await asyncio.wait(
                     {taking, closing}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                 )
                 if taking in done:
-                    yield taking.result()
-                    continue
-                taking.cancel()
-                if closing not in done:
+                    event, taking = taking.result(), None
+                    yield event
+                elif not done:
                     yield _HEARTBEAT
         finally:
-            closing.cancel()
             self._watchers.discard(watcher)
+            for waiting in (closing, taking):
+                if waiting is not None:
+                    waiting.cancel()

@@ -1,0 +1,116 @@
+"""Whatever a client sends, the pipeline understands what it can and never fails."""
+
+from __future__ import annotations
+
+import json
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spans import RECEIVED_NS, decoded, failed_event
+
+from threadline_server.model.span import Resource, Scope
+from threadline_server.normalize import kind, pipeline, session, usage
+from threadline_server.normalize.pipeline import canonical, carried
+
+KNOWN = sorted(
+    {
+        *session.SESSION_KEYS,
+        *session.CONVERSATION_KEYS,
+        *session.USER_KEYS,
+        *usage.INPUT_KEYS,
+        *usage.OUTPUT_KEYS,
+        *usage.CACHE_READ_KEYS,
+        *usage.TOTAL_COST_KEYS,
+        *usage.INPUT_COST_KEYS,
+        *kind.STATED_KEYS,
+        *kind.OPERATION_KEYS,
+        *kind.TOOL_KEYS,
+        *pipeline.REQUEST_MODEL_KEYS,
+        *pipeline.TOOL_NAME_KEYS,
+        "lmnr.span.input",
+        "lmnr.span.output",
+        "lmnr.association.properties.tags",
+        "lmnr.association.properties.metadata.",
+        "gen_ai.input.messages",
+        "gen_ai.output.messages",
+        "gen_ai.system_instructions",
+        "input.value",
+        "output.value",
+        "metadata",
+        "tag.tags",
+        "logfire.span_type",
+        "logfire.pending_parent_id",
+    }
+)
+PIECES = st.sampled_from(
+    ["0", "1", "10", "²", "٣", "", "role", "content", "message", "contents", "message_content",
+     "tool_calls", "tool_call", "function", "arguments", "name", "text", "type"]
+)  # fmt: skip
+FLATTENED = st.builds(
+    lambda prefix, pieces: ".".join([prefix, *pieces]),
+    st.sampled_from(
+        ["gen_ai.prompt", "gen_ai.completion", "llm.input_messages", "llm.output_messages"]
+    ),
+    st.lists(PIECES, max_size=5),
+)
+WORDS = st.sampled_from(
+    ["user", "assistant", "tool", "LLM", "chat", "pending_span", "text", "tool_use", "tool_call",
+     "image_url", "reasoning", "function_call", "", "null", "{", '{"a":', "[", "\ud800", "0" * 16]
+)  # fmt: skip
+NAMES = st.sampled_from(
+    ["role", "content", "parts", "type", "text", "tool_calls", "function", "arguments", "id",
+     "input", "source", "image_url", "url", "messages", "choices", "message", "summary", "output",
+     "functionCall", "inlineData", "tool_call_id", "reasoning_content"]
+)  # fmt: skip
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats()
+    | WORDS
+    | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=5)
+    ),
+    max_leaves=14,
+)
+TEXTS = VALUES.map(json.dumps)
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(KNOWN) | FLATTENED | st.text(max_size=8), VALUES | TEXTS | st.binary(max_size=4),
+    max_size=9,
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(ATTRIBUTES, ATTRIBUTES, st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_no_attributes_make_the_pipeline_fail(
+    attributes: dict,
+    shared: dict,
+    start_ns: int,
+    end_ns: int,  # type: ignore[type-arg]
+) -> None:
+    span = canonical(
+        decoded(
+            1,
+            2,
+            attributes=attributes,
+            resource=Resource(shared),
+            scope=Scope("s", attributes=shared),
+            start_ns=start_ns,
+            end_ns=end_ns,
+            events=[failed_event()],
+        ),
+        RECEIVED_NS,
+    )
+    assert 0 < span.start_ns < 2**63
+    assert span.end_ns is None or span.start_ns <= span.end_ns < 2**63
+    for each in (span.input_preview, span.output_preview, span.first_user, span.last_assistant):
+        assert each is None or len(each) <= 300
+    for kind_of_span in ("llm", "tool"):
+        given_again = carried(attributes, kind_of_span)
+        for message in [*given_again.input_messages, *given_again.output_messages]:
+            assert isinstance(message.role, str)
+            assert all(isinstance(part["type"], str) for part in message.parts)
+    orjson.dumps([span.tags])
