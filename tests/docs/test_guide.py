@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from started_server import ROOT
 
+from threadline_server.receive.limits import MIB, Limits
 from threadline_server.settings import Settings, flag, variable
 
 GUIDE = sorted((ROOT / "docs").glob("*.md"))
@@ -75,6 +76,12 @@ def test_the_trace_written_by_hand_becomes_a_session(server):
     assert (session["input_tokens"], session["output_tokens"]) == (11, 7)
     assert session["first_input"] == "Hello"
     assert session["last_output"] == "Good day"
+
+
+def test_the_limits_page_gives_the_sizes_that_hold():
+    page = (ROOT / "docs" / "limits.md").read_text()
+    assert f"at most {Limits().body // MIB} MiB as it is sent" in page
+    assert f"{Limits().inflated // MIB} MiB after inflating" in page
 
 
 @pytest.mark.parametrize("page", GUIDE, ids=[path.name for path in GUIDE])
