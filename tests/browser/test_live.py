@@ -95,3 +95,15 @@ def test_the_spans_of_an_open_trace_appear_as_they_arrive(page, server):
     page.get_by_role("treeitem").get_by_role("link", name="look_up").click()
     expect(open_tab(page, "Output")).to_contain_text("found")
     expect_no_reload(page)
+
+
+def test_a_session_that_is_deleted_leaves_the_list(page, server):
+    send(server, turn("stays", "One?", "Yes"), turn("goes", "Two?", "Yes"))
+    page.goto("/traces?view=sessions")
+    expect(page.get_by_role("row", level=1)).to_have_count(2)
+    mark_the_page(page)
+    removed = server.http.delete("/api/v1/session", params={"session_id": "goes"})
+    assert removed.status_code == 200
+    expect(page.get_by_role("row", level=1)).to_have_count(1)
+    expect(page.get_by_role("link", name="stays", exact=True)).to_be_visible()
+    expect_no_reload(page)

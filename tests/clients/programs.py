@@ -13,6 +13,7 @@ PROGRAMS: list[list[str]] = [
     ["python/chatbot.py", "conversation-1"],
     ["python/chatbot.py", AWKWARD, "Does this id work?"],
     ["python/chatbot_openai.py", "conversation-openai"],
+    ["python/opentelemetry_sdk.py", "weather"],
     ["typescript/setTraceSessionId.ts"],
     ["typescript/observeSessionId.ts", "session456"],
     ["typescript/observeSessionId.ts", AWKWARD],

@@ -5,6 +5,7 @@ newest versions that install and writes both locks again.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,8 @@ def write_locks() -> None:
     )
     say("compiling examples/typescript/package-lock.json")
     NODE_LOCK.unlink(missing_ok=True)
+    # npm would lock what is installed, without hashes, instead of asking the registry.
+    shutil.rmtree(NODE_HOME / "node_modules", ignore_errors=True)
     install = ["install", "--prefix", str(NODE_HOME), "--package-lock-only", "--ignore-scripts"]
     subprocess.run([str(BIN / "npm"), *install], cwd=ROOT, env=node_environment(), check=True)
 

@@ -72,6 +72,18 @@ def test_a_python_chatbots_model_calls_are_inside_their_turns(server):
     assert (first["unpriced_calls"], session["unpriced_calls"]) == (1, 2)
 
 
+def test_the_plain_opentelemetry_sdk_names_its_session_by_an_attribute(server):
+    session = server.session_with("weather", 1)
+    assert (session["span_count"], session["user_ids"]) == (2, ["alice"])
+    (trace,) = traces_of(server, "weather")
+    spans = spans_of(server, trace)
+    assert spans["invoke_agent weather"]["type"] == "agent"
+    tool = spans["execute_tool get_weather"]
+    assert (tool["type"], tool["tool_name"]) == ("tool", "get_weather")
+    assert (tool["input"], tool["output"]) == ({"city": "Paris"}, "18 °C")
+    assert tool["resource"]["service.name"] == "weather-agent"
+
+
 def test_set_trace_session_id_inside_a_typescript_span_names_its_session(server):
     session = server.session_with("session123", 1)
     assert session["trace_count"] == session["span_count"] == 1
@@ -211,6 +223,7 @@ def test_nothing_but_the_programs_sessions_is_there(server):
     assert ids == {
         "conversation-1",
         "conversation-openai",
+        "weather",
         "session123",
         "session456",
         "weather-chat",

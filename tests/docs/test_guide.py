@@ -15,10 +15,10 @@ SHOWN = re.compile(r"<!-- (examples/\S+) -->\n```\w+\n(.*?)```\n", re.DOTALL)
 pytestmark = pytest.mark.xdist_group("guide")
 
 
-def test_the_sessions_guide_shows_every_program_as_it_is():
-    shown = dict(SHOWN.findall((ROOT / "docs" / "sessions.md").read_text()))
+def test_the_guide_shows_every_program_as_it_is():
+    shown = dict(SHOWN.findall("".join(page.read_text() for page in GUIDE)))
     for path, text in shown.items():
-        assert text == (ROOT / path).read_text(), f"docs/sessions.md shows another {path}"
+        assert text == (ROOT / path).read_text(), f"the guide shows another {path}"
     beside = {"local_threadline.py", "localThreadline.ts", "shop.ts"}
     programs = {
         path.relative_to(ROOT).as_posix()
