@@ -1,5 +1,6 @@
 /** Every question that a page asks the server, with the key that its answer is cached under. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { parseExact } from "@/model/exact_json";
 import { answered, api } from "./client";
 import type { ListPage } from "./list_pages";
 import { loadShape } from "./shape_loader";
@@ -181,13 +182,16 @@ export function traceQuery(project: string, traceId: string) {
 export function spanQuery(project: string, traceId: string, spanId: string) {
   return queryOptions({
     queryKey: keys.span(project, traceId, spanId),
+    // Numbers kept exact are objects of their own kind, which comparing part by part would copy.
+    structuralSharing: false,
     queryFn: async ({ signal }) => {
       const params = { path: { trace_id: traceId, span_id: spanId }, query: { project } };
-      const span = await answered(
-        api.GET("/api/v1/traces/{trace_id}/spans/{span_id}", { params, signal }),
+      // As text: attributes may hold whole numbers that JSON.parse would change.
+      const text = await answered(
+        api.GET("/api/v1/traces/{trace_id}/spans/{span_id}", { params, signal, parseAs: "text" }),
       );
       // The description leaves open what JSON holds; `types` says it.
-      return span as SpanDetail;
+      return parseExact(text) as SpanDetail;
     },
   });
 }

@@ -1,6 +1,7 @@
 /** Shows any JSON value: numbered lines that fold, few of them drawn, long strings cut. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useMemo, useRef, useState } from "react";
+import { exactNumber } from "@/model/exact_json";
 import { formatBytes } from "@/model/format";
 import {
   copyText,
@@ -189,7 +190,8 @@ function Value({ line, closing, limit, onToggle, onMore }: LineProps) {
   if (line.kind !== "value") return <>{line.bracket}</>;
   const { value } = line;
   if (typeof value === "string") return <StringValue value={value} limit={limit} onMore={onMore} />;
-  if (typeof value === "number") return <span className="json-number-value">{String(value)}</span>;
+  const number = exactNumber(value) ?? (typeof value === "number" ? String(value) : null);
+  if (number !== null) return <span className="json-number-value">{number}</span>;
   if (value === null || typeof value === "boolean")
     return <span className="json-word">{String(value)}</span>;
   return <>{Array.isArray(value) ? "[]" : "{}"}</>;

@@ -1,5 +1,6 @@
 /** Turns a JSON value into the lines of a viewer that folds, cuts long strings and draws few of them. */
 
+import { exactNumber } from "./exact_json";
 import { cutText } from "./untrusted_text";
 
 export type Json =
@@ -171,7 +172,7 @@ function fromPointerToken(token: string): string {
 }
 
 function isContainer(value: Json): value is readonly Json[] | { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && exactNumber(value) === null;
 }
 
 function sizeOf(value: Json): number | null {
