@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spans import RECEIVED_NS, decoded, failed_event
@@ -114,3 +115,24 @@ def test_no_attributes_make_the_pipeline_fail(
             assert isinstance(message.role, str)
             assert all(isinstance(part["type"], str) for part in message.parts)
     orjson.dumps([span.tags])
+
+
+DEEP = "[" * 300 + "1" + "]" * 300 + " " * 300
+CALL = {"function": {"name": "f", "arguments": DEEP}}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"lmnr.span.input": DEEP, "lmnr.span.output": DEEP},
+        {"gen_ai.output.messages": json.dumps([{"role": "assistant", "tool_calls": [CALL]}])},
+        {"gen_ai.input.messages": json.dumps([{"role": "user", "content": DEEP}])},
+        {"gen_ai.prompt.0.role": "user", "gen_ai.prompt.0." + "a." * 5_000 + "b": "x"},
+        {"metadata": '{"deep": ' + DEEP + "}"},
+    ],
+)
+def test_nesting_without_end_costs_no_span_and_no_answer(attributes: dict) -> None:  # type: ignore[type-arg]
+    span = canonical(decoded(attributes=attributes), RECEIVED_NS)
+    given_again = carried(attributes, "llm")
+    orjson.dumps([span.metadata, given_again.input, given_again.output])
+    orjson.dumps([each.parts for each in given_again.input_messages + given_again.output_messages])

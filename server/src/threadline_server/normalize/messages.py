@@ -12,6 +12,9 @@ from threadline_server.normalize.parts import message
 FLATTENED_LIMIT = 10_000
 """Flattened messages beyond this many are not read as messages; they stay attributes."""
 
+PATH_LIMIT = 20
+"""Parts of a flattened key beyond which it is no message; no instrumentation comes near."""
+
 
 def messages_of(value: Any) -> list[Message] | None:
     """Canonical messages of a JSON value: a list of messages, one message, or an object that
@@ -68,7 +71,9 @@ def unflattened(attributes: Attributes, prefix: str) -> list[Any]:
         if not key.startswith(prefix):
             continue
         index, _, path = key[size:].partition(".")
-        if path and _is_index(index) and len(index) < 7 and int(index) < FLATTENED_LIMIT:
+        if not path or path.count(".") >= PATH_LIMIT:
+            continue
+        if _is_index(index) and len(index) < 7 and int(index) < FLATTENED_LIMIT:
             _placed(rows.setdefault(int(index), {}), path.split("."), value)
     return [_listed(rows[index]) for index in sorted(rows)]
 

@@ -67,3 +67,11 @@ def test_a_history_that_grows_adds_only_what_is_new() -> None:
     first = json.dumps([{"role": "user", "content": LONG + "1"}])
     second = json.dumps([{"role": "user", "content": LONG + n} for n in "12"])
     assert set(_kept(second)[0]) - set(_kept(first)[0]) == {LONG + "2"}
+
+
+def test_json_that_was_cut_within_a_string_is_read_once_however_many_quotes_it_holds() -> None:
+    # Read anew from each escaped quote this would take hours, and the test its time limit.
+    written = '{"content": "' + '\\"x' * 1_000_000
+    texts, back = _kept(written)
+    assert back == written
+    assert texts == ['"x' * 1_000_000]

@@ -22,7 +22,10 @@ Template: TypeAlias = "int | list[str | int]"
 """An index into the texts, for a text that stands alone; else text, reference, text, …, where a
 reference is three times the index into the texts plus the number of the encoder."""
 
-_LITERAL = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
+_LITERAL = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"?', re.DOTALL)
+"""A string literal, or the rest of JSON that was cut within one: each character is read once, also
+where a quote is never closed."""
+
 _COMPACT, _ASCII, _RAW = 0, 1, 2
 
 
