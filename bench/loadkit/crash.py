@@ -30,7 +30,7 @@ def start(cmd: str, ready: str, log: str, timeout=120.0) -> subprocess.Popen:
         try:
             if urllib.request.urlopen(ready, timeout=2).status == 200:
                 return p
-        except Exception:
+        except Exception:  # not up yet, however its server or this client puts it
             time.sleep(0.2)
         if p.poll() is not None:
             break

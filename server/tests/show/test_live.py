@@ -82,7 +82,9 @@ async def test_a_session_that_lost_its_last_trace_is_told_as_gone(served) -> Non
     await writer.write(SpanBatch("default", [root], 1))
     await watcher.until(("session", {"session_id": "child", "deleted": True}))
     name, session = await watcher.next()
-    assert (name, session["session_id"], session["span_count"]) == ("session", "root", 2)
+    while session.get("session_id") != "root" or name != "session":
+        name, session = await watcher.next()
+    assert session["span_count"] == 2
 
 
 async def test_who_reads_too_slowly_is_told_to_read_anew(served) -> None:

@@ -64,6 +64,11 @@ def to_json(attributes: AttributeValue) -> bytes:
     return orjson.dumps(_special(attributes))
 
 
+def to_json_text(value: Any) -> str:
+    """JSON as text, of attributes or of lists and objects of ours that hold them."""
+    return to_json(value).decode()
+
+
 def from_json(text: bytes | str) -> Any:
     """The attributes as a JSON client sees them: tagged objects stay as they are."""
     return orjson.loads(text)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from threadline_server.model.attributes import AttributeValue, to_json
+from threadline_server.model.attributes import AttributeValue, to_json_text
 
 DEPTH_LIMIT = 100
 """Levels of nesting beyond which JSON stays the text that it came as: no reader needs them, and
@@ -46,4 +46,4 @@ def parsed(text: str) -> Any:
 
 def as_text(value: AttributeValue) -> str:
     """The text of an attribute value: strings as they are, anything else as JSON."""
-    return value if isinstance(value, str) else to_json(value).decode()
+    return value if isinstance(value, str) else to_json_text(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from threadline_server.model.attributes import to_json
+from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Message
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.messages import last_text, messages_of, text_of
@@ -29,7 +29,7 @@ def shortened(text: str) -> str:
 def _calls_of(messages: list[Message]) -> str | None:
     """The tools that the last message calls, with their arguments."""
     calls = [part for part in messages[-1].parts if part["type"] == "tool_call"]
-    said = [f"{part['name']} {to_json(part['arguments']).decode()}" for part in calls]
+    said = [f"{part['name']} {to_json_text(part['arguments'])}" for part in calls]
     return ", ".join(said) or None
 
 
@@ -68,4 +68,4 @@ def preview(text: str, role: str) -> str | None:
         return shortened(said)
     if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:
         return shortened(text)
-    return shortened(to_json(value).decode() if len(text) <= _PARSE_LIMIT else text)
+    return shortened(to_json_text(value) if len(text) <= _PARSE_LIMIT else text)

@@ -94,7 +94,7 @@ def next_cursor(noun: Noun, asked: ListParameters, query: ListQuery, page: Page[
         return None
     last = page.rows[-1]
     return encode_cursor(
-        asked.sort or DEFAULT_SORT[noun], _sorted_by(last, query), _identity(noun, last)
+        asked.sort or DEFAULT_SORT[noun], getattr(last, query.sort), _identity(noun, last)
     )
 
 
@@ -102,15 +102,3 @@ def _identity(noun: Noun, row: Any) -> str:
     if noun == "sessions":
         return str(row.session_id)
     return f"{row.trace_id}:{row.span_id}" if noun == "spans" else str(row.trace_id)
-
-
-def _sorted_by(row: Any, query: ListQuery) -> Any:
-    """The value of a row by which its list is sorted; spans derive two of theirs."""
-    if query.noun == "spans" and query.sort == "duration_ns":
-        return None if row.end_ns is None else row.end_ns - row.start_ns
-    if query.noun == "spans" and query.sort == "total_tokens":
-        if row.input_tokens is None and row.output_tokens is None:
-            return None
-        return (row.input_tokens or 0) + (row.output_tokens or 0)
-    value = getattr(row, query.sort)
-    return int(value) if isinstance(value, bool) else value

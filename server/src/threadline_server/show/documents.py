@@ -22,6 +22,10 @@ def _iso(time_ns: int | None) -> str | None:
     return None if time_ns is None else to_iso(time_ns)
 
 
+def _ms(duration_ns: int | None) -> float | None:
+    return None if duration_ns is None else to_ms(duration_ns)
+
+
 def session_document(row: SessionRow) -> Document:
     """A session as lists show it."""
     return {
@@ -130,12 +134,6 @@ def trace_page_document(row: TraceRow, spans: list[SpanRow], next_cursor: str | 
     }
 
 
-def _total_tokens(row: SpanRow) -> int | None:
-    if row.input_tokens is None and row.output_tokens is None:
-        return None
-    return (row.input_tokens or 0) + (row.output_tokens or 0)
-
-
 def span_document(row: SpanRow) -> Document:
     """A span without payloads."""
     return {
@@ -147,14 +145,14 @@ def span_document(row: SpanRow) -> Document:
         "status_message": row.status_message,
         "start_time": to_iso(row.start_ns),
         "end_time": _iso(row.end_ns),
-        "duration_ms": None if row.end_ns is None else to_ms(row.end_ns - row.start_ns),
+        "duration_ms": _ms(row.duration_ns),
         "model": row.model,
         "provider": row.provider,
         "agent_name": row.agent_name,
         "tool_name": row.tool_name,
         "input_tokens": row.input_tokens,
         "output_tokens": row.output_tokens,
-        "total_tokens": _total_tokens(row),
+        "total_tokens": row.total_tokens,
         "cache_read_tokens": row.cache_read_tokens,
         "cache_write_tokens": row.cache_write_tokens,
         "reasoning_tokens": row.reasoning_tokens,
@@ -188,7 +186,7 @@ def step_document(step: Step) -> Document:
         "status_message": row.status_message,
         "start_time": to_iso(row.start_ns),
         "end_time": _iso(row.end_ns),
-        "duration_ms": None if row.end_ns is None else to_ms(row.end_ns - row.start_ns),
+        "duration_ms": _ms(row.duration_ns),
         "input": row.input,
         "output": row.output,
         "span_count": step.span_count,

@@ -159,6 +159,18 @@ class SpanRow:
     input: str | None = None
     output: str | None = None
 
+    @property
+    def duration_ns(self) -> int | None:
+        """From start to end; None while it runs."""
+        return None if self.end_ns is None else self.end_ns - self.start_ns
+
+    @property
+    def total_tokens(self) -> int | None:
+        """Input and output; None where the span reports neither."""
+        if self.input_tokens is None and self.output_tokens is None:
+            return None
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
 
 @dataclass(slots=True)
 class SpanDetail:

@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import orjson
 
-from threadline_server.model.attributes import to_json
+from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Span
 from threadline_server.store.rollup.span import RollupSpan
 from threadline_server.store.sqlite.statement import many
@@ -88,10 +88,6 @@ def as_bytes(hexadecimal: str | None) -> bytes | None:
 def as_hex(data: bytes | None) -> str | None:
     """The lower-case hex of an id; None stays None."""
     return None if data is None else data.hex()
-
-
-def _json(value: Any) -> str:
-    return to_json(value).decode()
 
 
 def for_rollup(span: Span) -> RollupSpan:
@@ -195,9 +191,9 @@ def row(span: Span, project: int, trace_no: int, counted_by: str | None) -> tupl
         as_bytes(counted_by),
         len(span.decoded.events),
         span.has_messages,
-        _json(span.tags),
-        _json(span.metadata),
-        _json(span.marks),
+        to_json_text(span.tags),
+        to_json_text(span.metadata),
+        to_json_text(span.marks),
         span.pending,
         span.attribute_count,
         span.content_hash,

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from threadline_server.store.contract import SessionRow, SpanRow, TraceRow
+from threadline_server.store.sqlite.narrow import as_hex
 
 SESSION_COLUMNS = (
     "session_id, start_ns, end_ns, duration_ns, active_ns, trace_count, span_count, error_count, "
@@ -30,10 +31,6 @@ SPAN_WIDTH = 23
 """How many values SPAN_COLUMNS gives."""
 
 
-def _hex(data: bytes | None) -> str | None:
-    return None if data is None else data.hex()
-
-
 def _list(text: str) -> list[str]:
     return [] if text == "[]" else orjson.loads(text)
 
@@ -52,9 +49,9 @@ def trace_row(row: tuple[Any, ...]) -> TraceRow:
     values[0] = row[0].hex()
     values[16:18] = map(_list, row[16:18])
     values[18] = orjson.loads(row[18])
-    values[21] = _hex(row[21])
+    values[21] = as_hex(row[21])
     values[22] = bool(row[22])
-    values[27] = _hex(row[27])
+    values[27] = as_hex(row[27])
     values[28] = bool(row[28])
     return TraceRow(*values)
 
@@ -63,7 +60,7 @@ def span_row(row: tuple[Any, ...], session_id: str | None = None) -> SpanRow:
     """A row of SPAN_COLUMNS."""
     values: list[Any] = [*row[:SPAN_WIDTH], session_id]
     values[0], values[1] = row[0].hex(), row[1].hex()
-    values[2], values[20] = _hex(row[2]), _hex(row[20])
+    values[2], values[20] = as_hex(row[2]), as_hex(row[20])
     return SpanRow(*values)
 
 

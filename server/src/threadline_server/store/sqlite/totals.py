@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import orjson
 
-from threadline_server.model.attributes import to_json
+from threadline_server.model.attributes import to_json_text
 from threadline_server.store.rollup.session import RollupTrace, roll_up_session
 from threadline_server.store.rollup.trace import TraceRollup
 from threadline_server.store.sqlite.narrow import as_bytes
@@ -98,10 +98,6 @@ def _sum(total: int) -> int:
     return min(total, INTEGER_LIMIT)
 
 
-def _json(content: Any) -> str:
-    return to_json(content).decode()
-
-
 def write_trace(
     connection: apsw.Connection,
     project: int,
@@ -142,9 +138,9 @@ def write_trace(
             usage.unpriced_calls,
             rollup.model_ns,
             rollup.tool_ns,
-            _json(rollup.models),
-            _json(rollup.tags),
-            _json(rollup.metadata),
+            to_json_text(rollup.models),
+            to_json_text(rollup.tags),
+            to_json_text(rollup.metadata),
             *texts,
         ),
     )
@@ -201,9 +197,9 @@ def refresh_session(connection: apsw.Connection, project: int, session_id: str) 
             _sum(rollup.cache_read_tokens),
             rollup.total_cost,
             rollup.unpriced_calls,
-            _json(rollup.user_ids),
-            _json(rollup.models),
-            _json(rollup.tags),
+            to_json_text(rollup.user_ids),
+            to_json_text(rollup.models),
+            to_json_text(rollup.tags),
             _preview(connection, "input", project, rollup.input_trace_id),
             _preview(connection, "output", project, rollup.output_trace_id),
         ),
