@@ -8,6 +8,8 @@ import httpx
 
 
 class Peer:
+    """What a server offers; a read that it has not stays NotImplementedError, and is reported so."""
+
     name = "peer"
 
     def __init__(self, url: str, **opts: str):
