@@ -64,8 +64,9 @@ schema: environment  ## write the types by which the page asks the server
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
 	@$(PYTHON) tools/lock.py $(ARGS)
 
-dist: web  ## build the sdist and the wheel into dist/
+dist: web  ## build the sdists and the wheels of SDK and server into dist/
 	@rm -rf dist
+	@$(VENV)/python -m build --no-isolation --outdir dist sdk/python
 	@$(VENV)/python -m build --no-isolation --outdir dist server
 
 clean:  ## remove what set-up, builds and tests left behind

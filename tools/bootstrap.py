@@ -28,7 +28,8 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 BOOTSTRAP_LOCK = ROOT / "requirements" / "bootstrap.txt"
 DEVELOPMENT_LOCK = ROOT / "requirements" / "dev.txt"
-
+# Importable from their sources; the server depends on the SDK.
+MEMBERS = ("sdk/python", "server")
 
 # An environment stays good while the second number of its Python and the place of that one stay.
 INTERPRETER = f"{sys.version_info[0]}.{sys.version_info[1]} {sys.base_prefix}"
@@ -155,11 +156,10 @@ def uv_environment() -> dict[str, str]:
 
 
 def ensure_environment() -> None:
-    """Bring `.venv` to exactly what the lock says, with the server importable from its sources."""
+    """Bring `.venv` to exactly what the lock says, with our packages importable from their sources."""
     stamp = VENV / "threadline-stamp"
-    wanted = digest(
-        DEVELOPMENT_LOCK, ROOT / "server" / "pyproject.toml", Path(__file__), INTERPRETER, str(VENV)
-    )
+    declared = [ROOT / member / "pyproject.toml" for member in MEMBERS]
+    wanted = digest(DEVELOPMENT_LOCK, *declared, Path(__file__), INTERPRETER, str(VENV))
     python = VENV / "bin" / "python"
     if is_stamped(stamp, wanted) and python.exists():
         return
@@ -172,7 +172,8 @@ def ensure_environment() -> None:
     into = ["--quiet", "--python", str(python)]
     run([uv, "pip", "sync", *into, "--require-hashes", str(DEVELOPMENT_LOCK)], environment)
     without_network = ["--no-deps", "--no-build-isolation", "--no-index"]
-    run([uv, "pip", "install", *into, *without_network, "--editable", "server"], environment)
+    editable = [part for member in MEMBERS for part in ("--editable", member)]
+    run([uv, "pip", "install", *into, *without_network, *editable], environment)
     stamp.write_text(wanted)
 
 

@@ -14,6 +14,7 @@ LOCKS: dict[str, list[str]] = {
     # The environment that develops, tests and measures: everything.
     "dev": [
         "server/pyproject.toml",
+        "sdk/python/pyproject.toml",
         "--group",
         "pyproject.toml:dev",
         "--group",
@@ -38,6 +39,9 @@ def main() -> None:
             silent = [
                 "--no-emit-index-url",
                 "--no-annotate",
+                # The SDK, which the server depends on: it lies beside, at no version of an index.
+                "--no-emit-package",
+                "threadline",
                 "--custom-compile-command",
                 "make lock",
             ]

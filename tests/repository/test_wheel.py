@@ -1,8 +1,9 @@
-"""Holds that the server's wheel serves the page where there is no Node and nothing else."""
+"""Holds that the wheels, with the runtime's lock and nothing else, serve the page without Node."""
 
 import os
 import subprocess
 import sys
+import tomllib
 from html.parser import HTMLParser
 
 import httpx2
@@ -33,26 +34,45 @@ def run(*command, **options):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, built from the source distribution as `make dist` builds it."""
+def wheels(tmp_path_factory):
+    """The wheels, each built from its source distribution as `make dist` builds them."""
     folder = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
-    run(*build, str(ROOT / "server"))
-    assert len(list(folder.glob("threadline_server-*.tar.gz"))) == 1
-    (built,) = folder.glob("threadline_server-*.whl")
-    return built
+    for member, name in (("sdk/python", "threadline"), ("server", "threadline_server")):
+        run(*build, str(ROOT / member))
+        assert len(list(folder.glob(f"{name}-*.tar.gz"))) == 1
+        assert len(list(folder.glob(f"{name}-*.whl"))) == 1
+    return folder
 
 
 @pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory):
-    """An environment with the wheel, its locked dependencies and nothing else."""
+def installed(wheels, tmp_path_factory):
+    """An environment with both wheels, their locked dependencies and nothing else."""
     home = tmp_path_factory.mktemp("installed") / "environment"
     run(str(UV), "venv", "--quiet", "--python", sys.executable, str(home))
     into = [str(UV), "pip", "install", "--quiet", "--python", str(home / "bin" / "python")]
     run(*into, "--require-hashes", "--requirement", str(RUNTIME))
-    run(*into, "--no-deps", str(wheel))
+    run(*into, "--no-deps", "--no-index", *map(str, wheels.glob("*.whl")))
     run(str(UV), "pip", "check", "--python", str(home / "bin" / "python"))
     return home
+
+
+def test_the_server_depends_on_the_sdk_of_its_own_version():
+    server = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text())["project"]
+    sdk = tomllib.loads((ROOT / "sdk" / "python" / "pyproject.toml").read_text())["project"]
+    assert server["version"] == sdk["version"]
+    assert f"threadline=={sdk['version']}" in server["dependencies"]
+
+
+def test_the_sdk_is_installed_with_its_types(installed):
+    probe = "import pathlib, threadline; print((pathlib.Path(threadline.__file__).parent / 'py.typed').is_file())"
+    done = subprocess.run(
+        [str(installed / "bin" / "python"), "-I", "-c", probe],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "True"
 
 
 def test_the_wheel_serves_the_page_with_all_its_assets_without_node(installed, tmp_path):

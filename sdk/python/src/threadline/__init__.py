@@ -1,0 +1,1 @@
+"""Traces AI agents into sessions."""
