@@ -30,7 +30,9 @@ def check(name: str) -> tuple[str, int, str]:
     environment = {
         **node_environment(),
         "NO_COLOR": "1",
-        "PYTHONPATH": str(ROOT / "server" / "src"),
+        "PYTHONPATH": os.pathsep.join(
+            str(ROOT / part / "src") for part in ("server", "sdk/python")
+        ),
     }
     done = subprocess.run(
         command,

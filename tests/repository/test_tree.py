@@ -24,6 +24,10 @@ GENERATED = ("web/src/api/schema.d.ts",)
 LONGEST = 600
 # The captured programs stand as they were when they were captured.
 COPIED = {"conformance"}
+PACKAGES = (
+    ROOT / "server" / "src" / "threadline_server",
+    ROOT / "sdk" / "python" / "src" / "threadline",
+)
 
 
 def code() -> list[Path]:
@@ -70,8 +74,8 @@ def test_no_test_is_skipped_or_only_stated():
     assert not found
 
 
-def test_every_package_of_the_server_is_one_to_an_installer():
-    package = ROOT / "server" / "src" / "threadline_server"
+@pytest.mark.parametrize("package", PACKAGES, ids=named)
+def test_every_folder_of_a_package_is_one_to_an_installer(package):
     folders = {path.parent for path in files() if path.suffix == ".py" and package in path.parents}
     assert not [named(folder) for folder in folders if not (folder / "__init__.py").is_file()]
 
@@ -81,8 +85,9 @@ def test_the_files_that_every_project_has_are_there(name):
     assert len(text(ROOT / name)) > 500
 
 
-def test_the_license_travels_with_the_distribution():
-    assert text(ROOT / "server" / "LICENSE") == text(ROOT / "LICENSE")
+@pytest.mark.parametrize("member", ["server", "sdk/python", "sdk/typescript"])
+def test_the_license_travels_with_the_distribution(member):
+    assert text(ROOT / member / "LICENSE") == text(ROOT / "LICENSE")
 
 
 def test_the_changelog_keeps_room_for_what_comes_next():
