@@ -10,21 +10,26 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment web serve serve-check test test-python test-web test-browser bench lint fix schema lock dist clean
+.PHONY: help setup environment packages web serve serve-check test test-python test-web test-sdk test-browser bench lint fix schema lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 setup: environment  ## prepare everything for serve and test; starts nothing
-	@$(VENV)/python tools/web.py build
+	@$(VENV)/python tools/npm.py web sdk/typescript
+	@$(VENV)/python tools/web.py
+	@$(VENV)/python tools/node20.py --version
 	@$(VENV)/python tools/chromium.py --prepare
 	@$(VENV)/python tests/clients/setup.py
 
 environment:
 	@$(PYTHON) tools/bootstrap.py
 
+packages: environment
+	@$(VENV)/python tools/npm.py web sdk/typescript
+
 web: environment  ## build the page if its sources changed
-	@$(VENV)/python tools/web.py build
+	@$(VENV)/python tools/web.py
 
 serve: web  ## start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec $(VENV)/threadline serve $(ARGS)
@@ -34,12 +39,16 @@ serve-check: web  ## start the server on free ports, ask /healthz, stop it
 
 test: lint test-python test-web test-browser  ## everything that must hold before a change lands
 
-test-python: web  ## the server's and the repository's tests (ARGS="-k name")
+test-python: web packages  ## the server's, the Python SDK's and the repository's tests (ARGS="-k name")
 	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
 
-test-web: web  ## the page's unit tests
-	@$(VENV)/python tools/web.py install
+test-web: packages  ## the page's unit tests
 	@cd web && PATH="$(NODE):$$PATH" npm run --silent test
+
+test-sdk: packages  ## the TypeScript SDK's build, package and tests, on Node 24 and Node 20
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent build && PATH="$(NODE):$$PATH" npm run --silent check
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent test
+	@cd sdk/typescript && $(CURDIR)/$(VENV)/python ../../tools/node20.py node_modules/vitest/vitest.mjs run
 
 test-browser: web  ## a real browser against a real server
 	@chromium=$$($(VENV)/python tools/chromium.py) && THREADLINE_CHROMIUM="$$chromium" $(VENV)/pytest -m browser $(ARGS)
@@ -47,18 +56,16 @@ test-browser: web  ## a real browser against a real server
 bench: environment  ## load 100,000 spans and time reads (ARGS="--spans 20000 phoenix threadline")
 	@$(VENV)/python bench/run.py $(ARGS)
 
-lint: environment  ## formatting, rules, types, import arrows, dependencies, spelling
-	@$(VENV)/python tools/web.py install
+lint: packages  ## formatting, rules, types, import arrows, dependencies, spelling
 	@$(VENV)/python tools/lint.py
 
-fix: environment  ## format and mend what tools can mend
-	@$(VENV)/python tools/web.py install
+fix: packages  ## format and mend what tools can mend
 	@$(VENV)/ruff check --fix --quiet . || true
 	@$(VENV)/ruff format --quiet .
 	@cd web && PATH="$(NODE):$$PATH" npm run --silent fix
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent fix
 
-schema: environment  ## write the types by which the page asks the server
-	@$(VENV)/python tools/web.py install
+schema: packages  ## write the types by which the page asks the server
 	@$(VENV)/python tools/schema.py
 
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
@@ -70,6 +77,6 @@ dist: web  ## build the sdists and the wheels of SDK and server into dist/
 	@$(VENV)/python -m build --no-isolation --outdir dist server
 
 clean:  ## remove what set-up, builds and tests left behind
-	rm -rf .venv .tools dist build web/node_modules examples/typescript/node_modules server/src/threadline_server/show/webui
+	rm -rf .venv .tools dist build web/node_modules sdk/typescript/node_modules sdk/typescript/dist examples/typescript/node_modules server/src/threadline_server/show/webui
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -22,6 +22,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -40,7 +41,7 @@ def say(line: str) -> None:
     print("==> " + line, flush=True)
 
 
-def stop(line: str) -> None:
+def stop(line: str) -> NoReturn:
     """End with a reason and the command that helps."""
     sys.exit("threadline: " + line)
 

@@ -18,6 +18,8 @@ CHECKS: dict[str, tuple[list[str], str]] = {
     "formatting": ([f"{BIN}/ruff", "format", "--check", "--quiet", "."], "."),
     "import arrows": ([f"{BIN}/lint-imports", "--no-logo"], "."),
     "page: rules and formatting": (["npm", "run", "--silent", "lint"], "web"),
+    "TypeScript SDK: types": (["npm", "run", "--silent", "typecheck"], "sdk/typescript"),
+    "TypeScript SDK: rules and formatting": (["npm", "run", "--silent", "lint"], "sdk/typescript"),
     "page: description of the calls": ([f"{BIN}/python", "tools/schema.py", "--check"], "."),
     "dependencies": ([f"{BIN}/deptry", "src"], "server"),
     "spelling": ([f"{BIN}/codespell"], "."),
