@@ -53,7 +53,7 @@ test-sdk: packages  ## the TypeScript SDK's build, package and tests, on Node 24
 test-browser: web  ## a real browser against a real server
 	@chromium=$$($(VENV)/python tools/chromium.py) && THREADLINE_CHROMIUM="$$chromium" $(VENV)/pytest -m browser $(ARGS)
 
-bench: environment  ## load 100,000 spans and time reads (ARGS="--spans 20000 phoenix threadline")
+bench: packages  ## load 100,000 spans and time reads; the SDKs' budgets (ARGS="sdk", ARGS="--spans 20000 phoenix threadline")
 	@$(VENV)/python bench/run.py $(ARGS)
 
 lint: packages  ## formatting, rules, types, import arrows, dependencies, spelling

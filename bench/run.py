@@ -1,6 +1,7 @@
-"""Loads a corpus into a server, times what a person waits for and prints a table.
+"""Loads a corpus into a server, times what a person waits for and prints a table; then the SDKs.
 
-    .venv/bin/python bench/run.py                          # 100,000 spans into Threadline
+    .venv/bin/python bench/run.py                          # 100,000 spans into Threadline, and the SDKs
+    .venv/bin/python bench/run.py sdk                      # the SDKs' budgets alone
     .venv/bin/python bench/run.py --spans 20000 phoenix threadline    # side by side, one after another
 
 Read ratios and medians: a machine that does other work at the same time makes every figure worse.
@@ -8,6 +9,7 @@ Read ratios and medians: a machine that does other work at the same time makes e
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -137,18 +139,12 @@ def table(results: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def measure_servers(names: list[str], wanted: argparse.Namespace) -> None:
     """Measure each server in turn and print the table; every figure goes to build/bench as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("servers", nargs="*", help=f"threadline, {', '.join(PEER_PACKAGES)}")
-    parser.add_argument("--spans", type=int, default=100_000)
-    parser.add_argument("--dialect", choices=DIALECTS, default="openinference")
-    parser.add_argument("--calls", type=int, default=50, help="timed calls of every read")
-    wanted = parser.parse_args()
     folder = ensure_corpus(wanted.spans, wanted.dialect)
     said = corpus.manifest(folder)
     results = {}
-    for name in wanted.servers or ["threadline"]:
+    for name in names:
         with tempfile.TemporaryDirectory(dir=BUILD) as place, running(name, Path(place)) as server:
             results[name] = measure(server, folder, wanted.calls)
     (BUILD / "results.json").write_text(json.dumps(results, indent=1))
@@ -156,6 +152,23 @@ def main() -> None:
         f"\n{said['spans']:,} spans in {said['traces']:,} traces and {said['sessions']:,} sessions, "
         f"{said['bytes_per_span']:,.0f} bytes a span as {wanted.dialect}\n\n{table(results)}"
     )
+
+
+def main() -> None:
+    """Measure the servers that are named, then the SDKs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("servers", nargs="*", help=f"threadline, {', '.join(PEER_PACKAGES)}, sdk")
+    parser.add_argument("--spans", type=int, default=100_000)
+    parser.add_argument("--dialect", choices=DIALECTS, default="openinference")
+    parser.add_argument("--calls", type=int, default=50, help="timed calls of every read")
+    wanted = parser.parse_args()
+    names = wanted.servers or ["threadline", "sdk"]
+    servers = [name for name in names if name != "sdk"]
+    if servers:
+        measure_servers(servers, wanted)
+    if "sdk" in names:
+        budgets = Path(__file__).resolve().parent / "sdk" / "budgets.py"
+        sys.exit(subprocess.run([sys.executable, str(budgets)], check=False).returncode)
 
 
 if __name__ == "__main__":
