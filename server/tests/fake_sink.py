@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threadline_server.errors import ThreadlineError
-from threadline_server.store.contract import RejectedSpan, SpanBatch
+from threadline_server.store.contract import Rejected, SpanBatch
 
 
 class FakeSink:
@@ -19,13 +19,13 @@ class FakeSink:
         """Names of all spans kept, in order."""
         return [span.name for batch in self.batches for span in batch.spans]
 
-    async def write(self, batch: SpanBatch) -> list[RejectedSpan]:
+    async def write(self, batch: SpanBatch) -> list[Rejected]:
         """Keep a batch."""
         if self.error is not None:
             raise self.error
         self.batches.append(batch)
         return [
-            RejectedSpan(span.trace_id, span.span_id, span.name, "the store refuses it")
+            Rejected(span.trace_id, span.span_id, span.name, "the store refuses it")
             for span in batch.spans
             if span.name in self.refused_names
         ]

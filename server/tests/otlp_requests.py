@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -48,7 +49,7 @@ def request(*names: str) -> ExportTraceServiceRequest:
     return message
 
 
-def as_json(message: ExportTraceServiceRequest) -> bytes:
+def as_json(message: Message) -> bytes:
     """The same request as OTLP/JSON: ids in hex, enums as numbers."""
     document = MessageToDict(message, use_integers_for_enums=True)
     return json.dumps(_with_hex_ids(document)).encode()

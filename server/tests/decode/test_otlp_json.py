@@ -10,8 +10,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from otlp_requests import as_json, captures, nested_json, requests
 
 from threadline_server.decode import otlp_protobuf
-from threadline_server.decode.otlp_json import LOG_RECORDS, METRICS, count_records, decode_traces
-from threadline_server.decode.traces import NESTING_LIMIT
+from threadline_server.decode.otlp_json import METRICS, count_records, decode_traces
+from threadline_server.decode.unreadable import NESTING_LIMIT
 from threadline_server.errors import ThreadlineError
 
 TRACE = "000102030405060708090a0b0c0d0e0f"
@@ -255,10 +255,8 @@ def test_an_empty_object_is_an_empty_request():
     assert decode_traces(b"{}").spans == []
 
 
-def test_log_records_and_metrics_are_counted():
-    logs = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{}, {}]}, {"log_records": [{}]}]}]}
+def test_metrics_are_counted():
     metrics = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [{}]}]}, {}]}
-    assert count_records(json.dumps(logs).encode(), LOG_RECORDS) == 3
     assert count_records(json.dumps(metrics).encode(), METRICS) == 1
 
 

@@ -17,13 +17,9 @@ from otlp_requests import (
     spans_of,
 )
 
-from threadline_server.decode.otlp_protobuf import (
-    LOG_RECORDS,
-    METRICS,
-    count_records,
-    decode_traces,
-)
-from threadline_server.decode.traces import NESTING_LIMIT
+from threadline_server.decode.otlp_protobuf import METRICS, count_records, decode_traces
+from threadline_server.decode.salvage import SPAN, salvage
+from threadline_server.decode.unreadable import NESTING_LIMIT
 from threadline_server.decode.wire import encoded
 from threadline_server.errors import ThreadlineError
 
@@ -191,19 +187,14 @@ def test_an_empty_body_is_an_empty_request():
     assert decode_traces(b"").spans == []
 
 
-@pytest.mark.parametrize(("name", "body"), captures("logs").items(), ids=str)
-def test_the_log_records_of_a_captured_request_are_counted(name, body):
-    assert count_records(body, LOG_RECORDS) > 0
-
-
 @pytest.mark.parametrize(("name", "body"), captures("metrics").items(), ids=str)
 def test_the_metrics_of_a_captured_request_are_counted(name, body):
     assert count_records(body, METRICS) > 0
 
 
-def test_logs_that_are_no_protobuf_are_malformed():
+def test_metrics_that_are_no_protobuf_are_malformed():
     with pytest.raises(ThreadlineError, match="no OTLP export request"):
-        count_records(b"\x0a\xff", LOG_RECORDS)
+        count_records(b"\x0a\xff", METRICS)
 
 
 @given(st.binary(max_size=200))
@@ -232,7 +223,9 @@ def test_two_requests_give_what_their_concatenation_gives(first, second):
 
 @given(requests())
 def test_salvaging_a_sound_request_gives_what_parsing_gives(message):
-    from threadline_server.decode.otlp_protobuf import _decode_salvaged
-
     body = message.SerializeToString()
-    assert _decode_salvaged(body) == decode_traces(body)
+    groups = list(salvage(body, SPAN))
+    sent = [scope for outer in message.resource_spans for scope in outer.scope_spans]
+    assert [list(group.messages) for group in groups] == [list(scope.spans) for scope in sent]
+    assert [group.scope for group in groups] == [scope.scope for scope in sent]
+    assert not any(group.rejected for group in groups)

@@ -10,7 +10,7 @@ import pytest
 from spans import understood
 
 from threadline_server.errors import ThreadlineError
-from threadline_server.store.contract import Changes, RejectedSpan, SpanBatch, SpanStore
+from threadline_server.store.contract import Changes, Rejected, SpanBatch, SpanStore
 from threadline_server.store.sqlite import SqliteStore, open_store
 from threadline_server.store.writer import Writer
 
@@ -27,7 +27,7 @@ class SlowStore:
         self.go = threading.Semaphore(0)
         self.transactions: list[int] = []
 
-    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
+    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         assert self.go.acquire(timeout=20)
         self.transactions.append(len(batches))
         return self.store.write(batches)

@@ -12,7 +12,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from threadline_server.decode.traces import NESTING_LIMIT, UnreadableSpanError, nested_too_deeply
+from threadline_server.decode.unreadable import (
+    NESTING_LIMIT,
+    UnreadableError,
+    nested_too_deeply,
+)
 from threadline_server.model.attributes import Attributes, AttributeValue
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,20}")
@@ -35,25 +39,30 @@ def field(entry: dict[str, Any], key: str) -> Any:
 def attributes_of(pairs: Any, whose: str) -> Attributes:
     """Attributes of a list of key-value pairs.
 
-    Raises UnreadableSpanError where it is no such list or a value is nested too deeply.
+    Raises UnreadableError where it is no such list or a value is nested too deeply.
     """
     result: Attributes = {}
     if pairs is None:
         return result
     if not isinstance(pairs, list):
-        raise UnreadableSpanError(f"{whose} has attributes that are no array")
+        raise UnreadableError(f"{whose} has attributes that are no array")
     for pair in pairs:
         if not isinstance(pair, dict):
-            raise UnreadableSpanError(f"{whose} has an attribute that is no object")
+            raise UnreadableError(f"{whose} has an attribute that is no object")
         value = pair.get("value")
         key = pair.get("key", "")
         if not isinstance(key, str):
-            raise UnreadableSpanError(f"{whose} has an attribute whose key is no text")
-        try:
-            result[key] = _value(value, NESTING_LIMIT)
-        except RecursionError:
-            raise nested_too_deeply(key) from None
+            raise UnreadableError(f"{whose} has an attribute whose key is no text")
+        result[key] = value_of(value, f"attribute {key[:100]!r}")
     return result
+
+
+def value_of(value: Any, whose: str) -> AttributeValue:
+    """What an AnyValue holds; raises UnreadableError where it is nested too deeply."""
+    try:
+        return _value(value, NESTING_LIMIT)
+    except RecursionError:
+        raise nested_too_deeply(whose) from None
 
 
 def base64_bytes(text: str) -> bytes | None:

@@ -1,59 +1,76 @@
-"""Take a trace export that the parser refuses apart, so that one bad span costs no other.
+"""Take an export that the parser refuses apart, so that one bad span or log record costs no other.
 
 The parser refuses the whole message for one string that is not UTF-8 (clients that cut text by
-bytes send such) and for one value that is nested too deeply. Here each span is parsed by itself;
-where that fails its strings are mended with U+FFFD; where that fails too, only this span goes.
+bytes send such) and for one value that is nested too deeply. Here each record is parsed by itself;
+where that fails its strings are mended with U+FFFD; where that fails too, only this record goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from threadline_server.decode.wire import BYTES, BrokenWireError, encoded, fields
-from threadline_server.store.contract import RejectedSpan
+from threadline_server.store.contract import Rejected
 
 DEEPEST_MESSAGE = 95
 """A little less than the 100 at which the parser gives up, so that we say why."""
 
-RESOURCE_SPANS, RESOURCE, SCOPE_SPANS, SCOPE, SPANS = 1, 1, 2, 1, 2
-TRACE_ID, SPAN_ID, NAME = 1, 2, 5
+GROUPS, RESOURCE, SCOPE_GROUPS, SCOPE, RECORDS = 1, 1, 2, 1, 2
+"""Field numbers on the way to a record: the same for traces and logs."""
 
 ParsedMessage = TypeVar("ParsedMessage", bound=Message)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """What a request carries, and the numbers of the fields by which one is named."""
+
+    message: type[Message]
+    trace_id: int
+    span_id: int
+    name: int
+
+
+SPAN = RecordKind(Span, trace_id=1, span_id=2, name=5)
+LOG_RECORD = RecordKind(LogRecord, trace_id=9, span_id=10, name=12)
+
+
 @dataclass(slots=True)
-class SalvagedScope:
-    """One ScopeSpans: parsed messages, and the spans that could not be."""
+class MessageGroup:
+    """One ScopeSpans or ScopeLogs: parsed messages, and those records that could not be."""
 
     resource: Any
     scope: Any
-    spans: list[Any] = field(default_factory=list)
-    rejected: list[RejectedSpan] = field(default_factory=list)
+    messages: Iterable[Any]
+    rejected: list[Rejected] = field(default_factory=list)
 
 
-def salvage(body: bytes) -> Iterator[SalvagedScope]:
-    """Every ScopeSpans of a request; raises BrokenWireError where even those cannot be found."""
-    for resource_spans in _members(memoryview(body), RESOURCE_SPANS):
-        resource, broken = _parsed_or_why(Resource, _merged(resource_spans, RESOURCE))
-        for scope_spans in _members(resource_spans, SCOPE_SPANS):
-            scope, broken_scope = _parsed_or_why(InstrumentationScope, _merged(scope_spans, SCOPE))
-            found = SalvagedScope(resource or Resource(), scope or InstrumentationScope())
+def salvage(body: bytes, kind: RecordKind) -> Iterator[MessageGroup]:
+    """Every group of a request; raises BrokenWireError where even those cannot be found."""
+    for outer in _members(memoryview(body), GROUPS):
+        resource, broken = _parsed_or_why(Resource, _merged(outer, RESOURCE))
+        resource = resource or Resource()
+        for inner in _members(outer, SCOPE_GROUPS):
+            scope, broken_scope = _parsed_or_why(InstrumentationScope, _merged(inner, SCOPE))
             why = broken or broken_scope
-            for raw in _members(scope_spans, SPANS):
-                span, broken_span = (None, why) if why else _parsed_or_why(Span, bytes(raw))
-                if span is None:
-                    found.rejected.append(_rejected(raw, broken_span))
+            messages: list[Message] = []
+            rejected: list[Rejected] = []
+            for raw in _members(inner, RECORDS):
+                found, reason = (None, why) if why else _parsed_or_why(kind.message, bytes(raw))
+                if found is None:
+                    rejected.append(_rejected(raw, kind, reason))
                 else:
-                    found.spans.append(span)
-            yield found
+                    messages.append(found)
+            yield MessageGroup(resource, scope or InstrumentationScope(), messages, rejected)
 
 
 def _members(data: memoryview, number: int) -> Iterator[memoryview]:
@@ -97,14 +114,14 @@ def _mended(data: memoryview, descriptor: Any, depth: int) -> bytes:
     return bytes(result)
 
 
-def _rejected(raw: memoryview, why: str) -> RejectedSpan:
-    """As much of a broken span's identity as its bytes show."""
-    shown = {TRACE_ID: b"", SPAN_ID: b"", NAME: b""}
+def _rejected(raw: memoryview, kind: RecordKind, why: str) -> Rejected:
+    """As much of a broken record's identity as its bytes show."""
+    shown = {kind.trace_id: b"", kind.span_id: b"", kind.name: b""}
     try:
         for found in fields(raw):
             if found.number in shown and found.kind == BYTES:
                 shown[found.number] = bytes(found.payload)
     except BrokenWireError:
         pass  # what was read so far is all there is to show
-    name = shown[NAME].decode("utf-8", "replace")
-    return RejectedSpan(shown[TRACE_ID].hex(), shown[SPAN_ID].hex(), name, why)
+    name = shown[kind.name].decode("utf-8", "replace")
+    return Rejected(shown[kind.trace_id].hex(), shown[kind.span_id].hex(), name, why)

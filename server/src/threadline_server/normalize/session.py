@@ -1,9 +1,10 @@
-"""Turn the many keys that name a session, a conversation or a user into one claim per span."""
+"""Turn the many keys that name a session, a conversation or a user into one claim per record."""
 
 from __future__ import annotations
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.ids import session_id
+from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import CONVERSATION_RANK, SESSION_RANK, Claim, DecodedSpan
 
 SESSION_KEYS: tuple[str, ...] = (
@@ -48,16 +49,20 @@ def _first(attributes: Attributes, keys: tuple[str, ...]) -> tuple[str, str] | N
     return None
 
 
-def _sources(span: DecodedSpan) -> tuple[Attributes, Attributes, Attributes]:
-    return span.attributes, span.scope.attributes, span.resource.attributes
+Record = DecodedSpan | DecodedLogRecord
 
 
-def session_claim(span: DecodedSpan) -> Claim | None:
-    """The session that a span states: a key of the first rank anywhere beats one of the second;
-    within a rank span attributes come before scope before resource, then the order of keys.
+def _sources(record: Record) -> tuple[Attributes, Attributes, Attributes]:
+    return record.attributes, record.scope.attributes, record.resource.attributes
+
+
+def session_claim(record: Record) -> Claim | None:
+    """The session that a span or log record states: a key of the first rank anywhere beats one of
+    the second; within a rank its own attributes come before scope before resource, then the order
+    of keys.
     """
     for keys, rank in ((SESSION_KEYS, SESSION_RANK), (CONVERSATION_KEYS, CONVERSATION_RANK)):
-        for attributes in _sources(span):
+        for attributes in _sources(record):
             if attributes and (found := _first(attributes, keys)) is not None:
                 return Claim(value=found[0], key=found[1], rank=rank)
     return None

@@ -33,6 +33,12 @@ class Counters:
         self._rejected = Counter(
             "threadline_spans_rejected", "Spans that were refused by name", registry=registry
         )
+        self._scores = Counter(
+            "threadline_scores_received", "Scores that were stored", registry=registry
+        )
+        self._rejected_scores = Counter(
+            "threadline_scores_rejected", "Scores that were refused by name", registry=registry
+        )
         self._records = Counter(
             "threadline_records_acknowledged",
             "Log records and metrics that were acknowledged and not kept",
@@ -54,8 +60,13 @@ class Counters:
         self._rejected.inc(rejected)
         self._rate.add(kept, self._clock())
 
+    def scores(self, kept: int, rejected: int) -> None:
+        """Note the scores of one request."""
+        self._scores.inc(kept)
+        self._rejected_scores.inc(rejected)
+
     def records(self, signal: str, count: int) -> None:
-        """Note the records of one request that carries no spans."""
+        """Note the records of one request that were acknowledged and not kept."""
         self._records.labels(signal).inc(count)
 
     def spans_per_second(self) -> float:

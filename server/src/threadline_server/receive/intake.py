@@ -10,15 +10,23 @@ from dataclasses import dataclass, field
 import structlog
 
 from threadline_server.decode import otlp_json, otlp_protobuf
+from threadline_server.model.log_record import DecodedLogRecord
+from threadline_server.model.score import Score
 from threadline_server.model.span import DecodedSpan, Span
 from threadline_server.model.time import Clock
 from threadline_server.normalize.pipeline import normalize
+from threadline_server.normalize.score import (
+    EVALUATION_EVENT,
+    UnusableScoreError,
+    score,
+    score_name,
+)
 from threadline_server.receive.admission import Reservation
 from threadline_server.receive.counters import Counters
 from threadline_server.receive.inflate import Grow, inflate
 from threadline_server.receive.limits import Limits
 from threadline_server.receive.payload import Payload
-from threadline_server.store.contract import RejectedSpan, SpanBatch, SpanSink
+from threadline_server.store.contract import Rejected, SpanBatch, SpanSink
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +34,17 @@ THREADS = 2
 """Decoding holds the interpreter most of the time: more threads would only take turns."""
 
 
+LOG_EVENTS = frozenset({EVALUATION_EVENT})
+"""Events whose log records are kept; the others are acknowledged."""
+
+
 @dataclass(slots=True)
 class Unpacked:
-    """What a request holds: canonical spans and refused ones, or a number of other records."""
+    """What a request holds: spans or scores, what was refused, and a number of other records."""
 
     spans: list[Span] = field(default_factory=list)
-    rejected: list[RejectedSpan] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
     records: int = 0
     size_bytes: int = 0
 
@@ -49,27 +62,32 @@ class Intake:
         self._clock = clock
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")
 
-    async def take(self, payload: Payload, reservation: Reservation) -> list[RejectedSpan]:
-        """Return once every span that could be read is durable, with those that could not.
+    async def take(self, payload: Payload, reservation: Reservation) -> list[Rejected]:
+        """Return once all that could be read is durable, with the spans and scores that could not.
 
-        Log records and metrics are counted and acknowledged. Raises ThreadlineError where nothing
-        of the request was kept: malformed, too large, or busy.
+        Metrics, and log records of events that are not kept, are counted and acknowledged. Raises
+        ThreadlineError where nothing of the request was kept: malformed, too large, or busy.
         """
         self._counters.arrived(payload)
         received_ns = self._clock()
         unpacked = await asyncio.get_running_loop().run_in_executor(
             self._threads, unpack, payload, self._limits.inflated, reservation.grow, received_ns
         )
-        if payload.signal != "traces":
-            self._counters.records(payload.signal, unpacked.records)
-            return []
         rejected = unpacked.rejected
-        if unpacked.spans:
-            batch = SpanBatch(payload.project, unpacked.spans, unpacked.size_bytes)
+        if unpacked.spans or unpacked.scores:
+            batch = SpanBatch(payload.project, unpacked.spans, unpacked.size_bytes, unpacked.scores)
             rejected = rejected + await self._sink.write(batch)
-        held = len(unpacked.spans) + len(unpacked.rejected)
-        self._counters.spans(held - len(rejected), len(rejected))
+        self._count(payload, unpacked, len(rejected))
         return rejected
+
+    def _count(self, payload: Payload, unpacked: Unpacked, rejected: int) -> None:
+        held = len(unpacked.spans) + len(unpacked.scores) + len(unpacked.rejected)
+        if payload.signal == "traces":
+            self._counters.spans(held - rejected, rejected)
+            return
+        self._counters.records(payload.signal, unpacked.records)
+        if held:
+            self._counters.scores(held - rejected, rejected)
 
     def close(self) -> None:
         """Let the threads end once their work is done."""
@@ -80,20 +98,22 @@ def unpack(payload: Payload, limit: int, grow: Grow, received_ns: int) -> Unpack
     """What a request holds; raises ThreadlineError where it cannot be read at all."""
     body = inflate(payload.body, payload.content_encoding, limit, grow)
     in_json = payload.encoding == "json"
-    if payload.signal == "logs":
-        return Unpacked(records=_count_logs(body, in_json=in_json))
     if payload.signal == "metrics":
         return Unpacked(records=_count_metrics(body, in_json=in_json))
-    decode = otlp_json.decode_traces if in_json else otlp_protobuf.decode_traces
-    decoded = decode(body)
+    if payload.signal == "logs":
+        decode_logs = otlp_json.decode_logs if in_json else otlp_protobuf.decode_logs
+        logs = decode_logs(body, LOG_EVENTS)
+        scores, refused = scored(logs.records, received_ns)
+        return Unpacked(
+            scores=scores,
+            rejected=logs.rejected + refused,
+            records=logs.other_count,
+            size_bytes=len(body),
+        )
+    decode_traces = otlp_json.decode_traces if in_json else otlp_protobuf.decode_traces
+    decoded = decode_traces(body)
     spans, refused = normalized(decoded.spans, received_ns, normalize)
-    return Unpacked(spans, decoded.rejected + refused, size_bytes=len(body))
-
-
-def _count_logs(body: bytes, *, in_json: bool) -> int:
-    if in_json:
-        return otlp_json.count_records(body, otlp_json.LOG_RECORDS)
-    return otlp_protobuf.count_records(body, otlp_protobuf.LOG_RECORDS)
+    return Unpacked(spans=spans, rejected=decoded.rejected + refused, size_bytes=len(body))
 
 
 def _count_metrics(body: bytes, *, in_json: bool) -> int:
@@ -102,11 +122,31 @@ def _count_metrics(body: bytes, *, in_json: bool) -> int:
     return otlp_protobuf.count_records(body, otlp_protobuf.METRICS)
 
 
+def scored(records: list[DecodedLogRecord], received_ns: int) -> tuple[list[Score], list[Rejected]]:
+    """Scores; a record that is none is refused alone, and so is one on which reading it fails."""
+    kept: list[Score] = []
+    refused: list[Rejected] = []
+    for record in records:
+        try:
+            kept.append(score(record, received_ns))
+        except UnusableScoreError as error:
+            refused.append(_refused_score(record, str(error)))
+        except Exception as error:
+            log.exception("reading a score failed")
+            reason = f"it could not be normalized ({type(error).__name__})"
+            refused.append(_refused_score(record, reason))
+    return kept, refused
+
+
+def _refused_score(record: DecodedLogRecord, reason: str) -> Rejected:
+    return Rejected(record.trace_id or "", record.span_id or "", score_name(record), reason)
+
+
 def normalized(
     spans: list[DecodedSpan],
     received_ns: int,
     pipeline: Callable[[list[DecodedSpan], int], list[Span]],
-) -> tuple[list[Span], list[RejectedSpan]]:
+) -> tuple[list[Span], list[Rejected]]:
     """Canonical spans; a span on which the pipeline fails is refused alone.
 
     The pipeline promises not to fail. Should it, whoever sent that span must not take the spans of
@@ -117,11 +157,11 @@ def normalized(
     except Exception:
         log.exception("normalizing a request failed, trying span by span")
     kept: list[Span] = []
-    refused: list[RejectedSpan] = []
+    refused: list[Rejected] = []
     for span in spans:
         try:
             kept.extend(pipeline([span], received_ns))
         except Exception as error:  # noqa: BLE001 - told apart span by span
             reason = f"it could not be normalized ({type(error).__name__})"
-            refused.append(RejectedSpan(span.trace_id, span.span_id, span.name, reason))
+            refused.append(Rejected(span.trace_id, span.span_id, span.name, reason))
     return kept, refused

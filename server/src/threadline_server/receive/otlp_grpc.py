@@ -121,7 +121,7 @@ class OtlpGrpc:
             payload = Payload(signal, "grpc", "protobuf", "", body, project)
             rejected = await self._intake.take(payload, reservation)
         self._counters.answered(signal, "grpc", "partial" if rejected else "ok")
-        return export_reply("protobuf", rejected)
+        return export_reply(signal, "protobuf", rejected)
 
     async def _message(self, requests: AsyncIterator[bytes]) -> bytes:
         try:

@@ -141,7 +141,8 @@ class OtlpHttp:
             rejected = await self._intake.take(payload, reservation)
         self._counters.answered(signal, "http", "partial" if rejected else "ok")
         return Response(
-            export_reply(encoding, rejected), headers={"Content-Type": CONTENT_TYPES[encoding]}
+            export_reply(signal, encoding, rejected),
+            headers={"Content-Type": CONTENT_TYPES[encoding]},
         )
 
 

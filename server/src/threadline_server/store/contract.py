@@ -1,4 +1,4 @@
-"""What any span store promises: batches of canonical spans in, rows for lists and pages out."""
+"""What any span store promises: batches of canonical spans and scores in, rows for pages out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from threadline_server.model.attributes import Attributes
+from threadline_server.model.score import Score
 from threadline_server.model.span import Event, Link, Resource, Scope, Span, SpanType, Status
 
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains", "exists"]
@@ -51,6 +52,31 @@ class ListQuery:
     text: str | None = None
     session_id: str | None = None
     after: tuple[Scalar, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreQuery:
+    """One page of scores, the latest first, ties by id.
+
+    `session_id` selects those on the session and on its traces and their spans, `trace_id` those
+    on the trace and its spans, `span_id` beside it those on the one span; without either it is
+    all of the project. `after` is the time and the id of the last row of the page before.
+    """
+
+    project: str
+    limit: int
+    session_id: str | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    after: tuple[int, str] | None = None
+
+
+@dataclass(slots=True)
+class ScoreRow:
+    """A score, and the session that it is on or that its trace belongs to, as far as is known."""
+
+    score: Score
+    session_id: str | None
 
 
 @dataclass(slots=True)
@@ -225,6 +251,7 @@ class Removed:
     trace_count: int
     span_count: int
     block_count: int
+    score_count: int
 
 
 @dataclass(slots=True)
@@ -239,16 +266,22 @@ class Stats:
 
 @dataclass(slots=True)
 class SpanBatch:
-    """The spans of one accepted request; they are stored together or told apart as rejected."""
+    """The spans and scores of one accepted request; what the store refuses is told by name."""
 
     project: str
     spans: list[Span]
     size_bytes: int
+    scores: list[Score] = field(default_factory=list)
+
+    @property
+    def record_count(self) -> int:
+        """How many spans and scores it holds."""
+        return len(self.spans) + len(self.scores)
 
 
 @dataclass(slots=True)
-class RejectedSpan:
-    """A span that was not kept, and why."""
+class Rejected:
+    """A span or log record that was not kept, and why."""
 
     trace_id: str
     span_id: str
@@ -258,7 +291,7 @@ class RejectedSpan:
 
 @dataclass(slots=True)
 class Changes:
-    """Which traces and sessions one commit changed; both may since be gone."""
+    """Which traces and sessions one commit changed, or gave a score; both may since be gone."""
 
     project: str
     trace_ids: set[str] = field(default_factory=set)
@@ -268,8 +301,8 @@ class Changes:
 class SpanSink(Protocol):
     """The way in, as the receiving side sees it."""
 
-    async def write(self, batch: SpanBatch) -> list[RejectedSpan]:
-        """Return once the batch is durable (design rule 13), with the spans that were refused.
+    async def write(self, batch: SpanBatch) -> list[Rejected]:
+        """Return once the batch is durable (design rule 13), with what was refused of it.
 
         Raises ThreadlineError `busy` (503, with a time to retry after) when the bounded queue is
         full or the disk takes no more; then nothing of the batch is kept.
@@ -284,12 +317,18 @@ Listener = Callable[[list[Changes]], None]
 class SpanStore(Protocol):
     """One store. Reads may run on any thread; `write` and `delete_session` on one at a time."""
 
-    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
-        """Store batches and bring every rollup they touch up to date, in one transaction."""
+    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
+        """Store batches and bring every rollup they touch up to date, in one transaction.
+
+        A score is kept whether or not what it is on has arrived, unless that was deleted.
+        """
         ...
 
     def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
-        """Remove a session's traces and all that only they used; None where there is none."""
+        """Remove a session's traces, its scores and theirs, and all that only they used.
+
+        None where there is no such session and no score on it.
+        """
         ...
 
     def sessions(self, query: ListQuery) -> Page[SessionRow]:
@@ -320,6 +359,10 @@ class SpanStore(Protocol):
 
     def span(self, project: str, trace_id: str, span_id: str) -> SpanDetail | None:
         """A span with all that was sent."""
+        ...
+
+    def scores(self, query: ScoreQuery) -> Page[ScoreRow]:
+        """One page of scores."""
         ...
 
     def steps(self, project: str, trace_ids: Sequence[str], *, limit: int) -> dict[str, list[Step]]:

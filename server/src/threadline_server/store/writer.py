@@ -16,7 +16,7 @@ from threadline_server.errors import busy
 from threadline_server.store.contract import (
     Changes,
     Listener,
-    RejectedSpan,
+    Rejected,
     Removed,
     SpanBatch,
     SpanStore,
@@ -25,8 +25,8 @@ from threadline_server.store.contract import (
 QUEUE_BYTES = 64 << 20
 """Inflated bytes of requests that may wait for the writer."""
 
-COMMIT_SPANS = 4_000
-"""Spans of one transaction; more wait for the next, so that nobody waits long for a commit."""
+COMMIT_RECORDS = 4_000
+"""Spans and scores of one transaction; more wait for the next, so that no commit takes long."""
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class _Write:
     batch: SpanBatch
-    done: Future[list[RejectedSpan]]
+    done: Future[list[Rejected]]
 
 
 @dataclass(slots=True)
@@ -80,13 +80,13 @@ class Writer:
         """Whether the queue takes no more for now."""
         return self._waiting_bytes >= self._limit
 
-    async def write(self, batch: SpanBatch) -> list[RejectedSpan]:
-        """Return once the batch is durable, with the spans that were refused.
+    async def write(self, batch: SpanBatch) -> list[Rejected]:
+        """Return once the batch is durable, with what was refused of it.
 
         Raises ThreadlineError `busy` when the queue is full or the disk takes no more. A batch
         larger than the queue is taken when the queue is empty.
         """
-        done: Future[list[RejectedSpan]] = Future()
+        done: Future[list[Rejected]] = Future()
         with self._ready:
             if self._stopping:
                 raise busy("the server is stopping")
@@ -126,11 +126,11 @@ class Writer:
                 self._tasks.popleft()
                 return first
             writes: list[_Write] = []
-            spans = 0
+            count = 0
             while self._tasks and isinstance(task := self._tasks[0], _Write):
-                if writes and spans + len(task.batch.spans) > COMMIT_SPANS:
+                if writes and count + task.batch.record_count > COMMIT_RECORDS:
                     break
-                spans += len(task.batch.spans)
+                count += task.batch.record_count
                 writes.append(task)
                 self._tasks.popleft()
             return writes
@@ -144,7 +144,7 @@ class Writer:
 
     def _commit(self, writes: list[_Write]) -> None:
         failure: Exception | None = None
-        rejected: list[list[RejectedSpan]] = [[] for _ in writes]
+        rejected: list[list[Rejected]] = [[] for _ in writes]
         changes: list[Changes] = []
         try:
             rejected, changes = self._store.write([write.batch for write in writes])

@@ -10,13 +10,17 @@ from typing import Any, TypeVar
 import apsw
 
 from threadline_server.errors import busy
+from threadline_server.model.score import Score
+from threadline_server.model.span import Span
 from threadline_server.model.time import Clock, now_ns
 from threadline_server.store.contract import (
     Changes,
     ListQuery,
     Page,
-    RejectedSpan,
+    Rejected,
     Removed,
+    ScoreQuery,
+    ScoreRow,
     SessionDetail,
     SessionRow,
     SpanBatch,
@@ -29,11 +33,16 @@ from threadline_server.store.contract import (
 from threadline_server.store.sqlite import lists, read
 from threadline_server.store.sqlite.blocks import BlockWriter
 from threadline_server.store.sqlite.connection import Readers, open_writer
-from threadline_server.store.sqlite.delete import delete_session, forget_old_deletions
+from threadline_server.store.sqlite.delete import (
+    DELETED_FOR_NS,
+    delete_session,
+    forget_old_deletions,
+)
 from threadline_server.store.sqlite.lock import DirectoryLock
 from threadline_server.store.sqlite.migrate import migrate, migrations
+from threadline_server.store.sqlite.scores import scores, write_scores
 from threadline_server.store.sqlite.statement import many, one
-from threadline_server.store.sqlite.write import DELETED_FOR_NS, SpanWriter
+from threadline_server.store.sqlite.write import SpanWriter
 
 DATABASE = "threadline.db"
 DEFAULT_PROJECT = "default"
@@ -46,7 +55,7 @@ REFUSALS = (
     TypeError,
     ValueError,
 )
-"""What a single span may cause and the rest must not suffer from (design rule 12)."""
+"""What a single span or score may cause and the rest must not suffer from (design rule 12)."""
 
 FULL = (apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.BusyError)
 """What a full or failing disk causes: nothing is kept, and trying again later may help."""
@@ -55,7 +64,7 @@ Result = TypeVar("Result")
 
 
 class SqliteStore:
-    """Spans in `threadline.db` of a data directory that this process holds."""
+    """Spans and scores in `threadline.db` of a data directory that this process holds."""
 
     def __init__(self, data_dir: Path, *, clock: Clock = now_ns) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -102,9 +111,9 @@ class SqliteStore:
         self._blocks.committed()
         self._spans.committed()
 
-    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[RejectedSpan]], list[Changes]]:
+    def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         """Store batches in one transaction; only if one is refused, each apart, and only within
-        a refused batch each span apart, so that a bad span costs nobody else's.
+        a refused batch each span and score apart, so that a bad one costs nobody else's.
         """
         try:
             return [[] for _ in batches], self._write_together(batches)
@@ -122,28 +131,31 @@ class SqliteStore:
         for batch in batches:
             by_project.setdefault(batch.project, []).append(batch)
         with self._transaction():
-            return [
-                self._spans.write(
-                    self._projects[name], name, (span for batch in mine for span in batch.spans)
-                )
-                for name, mine in by_project.items()
-            ]
+            return [self._write_project(name, mine) for name, mine in by_project.items()]
 
-    def _write_apart(self, batch: SpanBatch) -> tuple[list[RejectedSpan], list[Changes]]:
+    def _write_project(self, name: str, batches: list[SpanBatch]) -> Changes:
+        project = self._projects[name]
+        changes = self._spans.write(project, name, (s for batch in batches for s in batch.spans))
+        given = (score for batch in batches for score in batch.scores)
+        write_scores(self._writer, project, given, changes, self._clock())
+        return changes
+
+    def _write_apart(self, batch: SpanBatch) -> tuple[list[Rejected], list[Changes]]:
         try:
             return [], self._write_together([batch])
         except REFUSALS:
             pass
         rejected, changes = [], []
-        for span in batch.spans:
+        for each, alone in _one_by_one(batch):
             try:
-                changes += self._write_together([SpanBatch(batch.project, [span], 0)])
+                changes += self._write_together([alone])
             except REFUSALS as error:
-                rejected.append(RejectedSpan(span.trace_id, span.span_id, span.name, str(error)))
+                trace_id, span_id = each.trace_id or "", each.span_id or ""
+                rejected.append(Rejected(trace_id, span_id, each.name, str(error)))
         return rejected, changes
 
     def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
-        """Remove a session's traces and all that only they used."""
+        """Remove a session's traces, its scores and theirs, and all that only they used."""
         with self._transaction():
             found = delete_session(
                 self._writer,
@@ -196,6 +208,10 @@ class SqliteStore:
         """A span with all that was sent."""
         return self._read(project, read.span, trace_id, span_id)
 
+    def scores(self, query: ScoreQuery) -> Page[ScoreRow]:
+        """One page of scores."""
+        return self._read(query.project, scores, query)
+
     def steps(self, project: str, trace_ids: Sequence[str], *, limit: int) -> dict[str, list[Step]]:
         """The first steps of each trace that is a workflow."""
         return self._read(project, read.steps, trace_ids, limit)
@@ -233,6 +249,13 @@ class SqliteStore:
         self._readers.close()
         self._writer.close()
         self._lock.release()
+
+
+def _one_by_one(batch: SpanBatch) -> Iterator[tuple[Span | Score, SpanBatch]]:
+    for span in batch.spans:
+        yield span, SpanBatch(batch.project, [span], 0)
+    for score in batch.scores:
+        yield score, SpanBatch(batch.project, [], 0, [score])
 
 
 def open_store(data_dir: Path, *, clock: Clock = now_ns) -> SqliteStore:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import apsw
 
 from threadline_server.model.span import Span
-from threadline_server.model.time import NS_PER_SECOND, Clock
+from threadline_server.model.time import Clock
 from threadline_server.store.content.payload import pack
 from threadline_server.store.content.words import words_of_span, words_of_text
 from threadline_server.store.contract import Changes
@@ -22,12 +22,10 @@ from threadline_server.store.sqlite.blocks import (
     BlockWriter,
     packed_refs,
 )
+from threadline_server.store.sqlite.delete import is_deleted_trace
 from threadline_server.store.sqlite.packed import unpack_refs
 from threadline_server.store.sqlite.statement import many, one, value
 from threadline_server.store.sqlite.totals import refresh_session, write_trace
-
-DELETED_FOR_NS = 7 * 24 * 3600 * NS_PER_SECOND
-"""How long spans of a deleted trace are acknowledged and dropped (design rule 11)."""
 
 REMEMBERED_FROM = 100
 """Spans from which on a trace is remembered between transactions."""
@@ -124,20 +122,12 @@ class SpanWriter:
                 siblings[span.span_id] = span
         sessions: set[str] = set()
         for trace_id, fresh in by_trace.items():
-            if not self._is_deleted(project, trace_id):
+            if not is_deleted_trace(self._connection, project, trace_id, self._clock()):
                 sessions |= self._write_trace(project, trace_id, fresh, changes)
         for session_id in sorted(sessions):
             refresh_session(self._connection, project, session_id)
         changes.session_ids |= sessions
         return changes
-
-    def _is_deleted(self, project: int, trace_id: str) -> bool:
-        deleted_ns = value(
-            self._connection,
-            "SELECT deleted_ns FROM deleted_traces WHERE project_id = ? AND trace_id = ?",
-            (project, bytes.fromhex(trace_id)),
-        )
-        return deleted_ns is not None and self._clock() - deleted_ns < DELETED_FOR_NS
 
     def _open_trace(self, project: int, trace_id: str) -> _Trace:
         remembered = self._remembered.take(project, trace_id)

@@ -1,12 +1,8 @@
-"""What decoding an export request gives: the spans that can be read, and the others by name."""
+"""Tell a request that is none, and a span or log record that is none, from what can be kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from threadline_server.errors import ThreadlineError, bad_request
-from threadline_server.model.span import DecodedSpan
-from threadline_server.store.contract import RejectedSpan
 
 NESTING_LIMIT = 30
 """How many arrays and maps an attribute value may have around its innermost value. Protobuf
@@ -16,16 +12,8 @@ TRACE_ID_BYTES = 16
 SPAN_ID_BYTES = 8
 
 
-@dataclass(slots=True)
-class DecodedTraces:
-    """The spans of one export request in the order they came, and those that were refused."""
-
-    spans: list[DecodedSpan] = field(default_factory=list)
-    rejected: list[RejectedSpan] = field(default_factory=list)
-
-
-class UnreadableSpanError(Exception):
-    """One span cannot be read; its message says why, and the request's other spans go on."""
+class UnreadableError(Exception):
+    """One span or log record cannot be read; its message says why, and the others go on."""
 
 
 def malformed(what: str) -> ThreadlineError:
@@ -37,17 +25,17 @@ def malformed(what: str) -> ThreadlineError:
     )
 
 
-def nested_too_deeply(key: str) -> UnreadableSpanError:
-    """Why a span with an attribute value beyond the nesting limit is refused."""
-    return UnreadableSpanError(f"attribute {key[:100]!r} is nested over {NESTING_LIMIT} levels")
+def nested_too_deeply(what: str) -> UnreadableError:
+    """Why a span or log record with a value beyond the nesting limit is refused."""
+    return UnreadableError(f"{what} is nested over {NESTING_LIMIT} levels")
 
 
 def checked_id(what: str, raw: bytes, length: int) -> str:
     """An id as lower-case hex; raises where it has another length or is all zeros."""
     if len(raw) != length:
-        raise UnreadableSpanError(f"{what} has {len(raw)} bytes, not {length}")
+        raise UnreadableError(f"{what} has {len(raw)} bytes, not {length}")
     if not any(raw):
-        raise UnreadableSpanError(f"{what} is all zeros")
+        raise UnreadableError(f"{what} is all zeros")
     return raw.hex()
 
 
@@ -56,3 +44,16 @@ def parent_id(raw: bytes) -> str | None:
     if not any(raw):
         return None
     return checked_id("parent span id", raw, SPAN_ID_BYTES)
+
+
+def record_ids(trace_id: bytes, span_id: bytes) -> tuple[str | None, str | None]:
+    """The trace and the span that a log record belongs to, as lower-case hex.
+
+    An id that is absent, all zeros or of another length is none, and without a trace there is no
+    span (opentelemetry/proto/logs/v1/logs.proto).
+    """
+    if len(trace_id) != TRACE_ID_BYTES or not any(trace_id):
+        return None, None
+    if len(span_id) != SPAN_ID_BYTES or not any(span_id):
+        return trace_id.hex(), None
+    return trace_id.hex(), span_id.hex()
