@@ -17,7 +17,7 @@ help:  ## list the commands
 
 setup: environment  ## prepare everything for serve and test; starts nothing
 	@$(VENV)/python tools/npm.py web sdk/typescript
-	@$(VENV)/python tools/web.py
+	@$(VENV)/python tools/build.py web
 	@$(VENV)/python tools/node20.py --version
 	@$(VENV)/python tools/chromium.py --prepare
 	@$(VENV)/python tests/clients/setup.py
@@ -29,7 +29,7 @@ packages: environment
 	@$(VENV)/python tools/npm.py web sdk/typescript
 
 web: environment  ## build the page if its sources changed
-	@$(VENV)/python tools/web.py
+	@$(VENV)/python tools/build.py web
 
 serve: web  ## start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec $(VENV)/threadline serve $(ARGS)
