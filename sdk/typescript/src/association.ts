@@ -1,0 +1,251 @@
+/** Turns what is said about session, user and metadata into what each span of a trace carries. */
+import {
+  type Context,
+  createContextKey,
+  isSpanContextValid,
+  type Span,
+  TraceFlags,
+  trace,
+} from "@opentelemetry/api";
+import { isTracingSuppressed } from "@opentelemetry/core";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { activeContext, activeSpan } from "./activeContext.js";
+import { attributesOf, idText, METADATA_PREFIX, SESSION_ID, USER_ID } from "./attributes.js";
+import { associationInBaggage } from "./baggage.js";
+import { warnOnce } from "./guard.js";
+import { state } from "./state.js";
+
+/** The session, the user and the metadata that a trace belongs to. */
+export interface Association {
+  readonly sessionId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The association of one trace while it runs. It changes as the program says more about it. */
+export interface TraceAssociation {
+  sessionId: string | undefined;
+  userId: string | undefined;
+  metadata: Readonly<Record<string, unknown>> | undefined;
+  /** The spans without a parent in this process that have not ended, by span id. */
+  readonly roots: Map<string, Span>;
+}
+
+/** A span of an SDK while it records: the API's span, and the attributes that it has. */
+type StartedSpan = Span & Partial<Pick<ReadableSpan, "attributes">>;
+
+/** The most traces that are known at once, running and ended: past it the oldest is forgotten. */
+const MAX_RUNNING_TRACES = 10_000;
+const MAX_ENDED_TRACES = 1_000;
+
+const NOTHING: Association = Object.freeze({});
+
+/** In a context that a span is started in: the association that its trace takes over whole. */
+export const TAKEN_OVER = createContextKey("threadline association taken over");
+
+/** The association that a trace started here and now begins with. */
+export function ambient(): Association {
+  return state.ambient.getStore() ?? state.rootAssociation ?? NOTHING;
+}
+
+/** Lay one association over another: what `over` names wins, metadata is merged. */
+export function merged(under: Association, over: Association): Association {
+  return {
+    sessionId: over.sessionId ?? under.sessionId,
+    userId: over.userId ?? under.userId,
+    metadata: mergedMetadata(under.metadata, over.metadata),
+  };
+}
+
+/** Say whether a trace has a local root that has not ended. */
+export function isOpen(traceId: string): boolean {
+  return state.traces.has(traceId);
+}
+
+/** Give the session of a trace that runs or ended lately, or undefined. */
+export function sessionOf(traceId: string): string | undefined {
+  return (state.traces.get(traceId) ?? state.endedTraces.get(traceId))?.sessionId;
+}
+
+/** Give the association of the trace that the active span belongs to, else the ambient one. */
+export function currentAssociation(): Association {
+  const span = activeSpan();
+  const running = span && state.traces.get(span.spanContext().traceId);
+  return running ?? ambient();
+}
+
+/**
+ * Take a span that starts: a span without a parent in this process opens its trace's association,
+ * and every span gets the session and the user of its trace, unless it came with its own.
+ */
+export function started(span: Span, parentContext: Context): void {
+  const { traceId, spanId } = span.spanContext();
+  const parent = trace.getSpanContext(parentContext);
+  const isChild = parent !== undefined && parent.traceId === traceId && parent.isRemote !== true;
+  const { attributes } = span as StartedSpan;
+  const ownSession = idText(attributes?.[SESSION_ID]);
+  const ownUser = idText(attributes?.[USER_ID]);
+  let association = state.traces.get(traceId);
+  if (association !== undefined && isChild) {
+    association.sessionId ??= ownSession;
+    association.userId ??= ownUser;
+  } else {
+    association = opened(association, traceId, parentContext, isChild);
+    association.roots.set(spanId, span);
+    association.sessionId = ownSession ?? association.sessionId;
+    association.userId = ownUser ?? association.userId;
+    if (!isChild && association.metadata !== undefined) {
+      span.setAttributes(attributesOf(association.metadata, METADATA_PREFIX));
+    }
+  }
+  const { sessionId, userId } = association;
+  if (ownSession === undefined && sessionId !== undefined) span.setAttribute(SESSION_ID, sessionId);
+  if (ownUser === undefined && userId !== undefined) span.setAttribute(USER_ID, userId);
+}
+
+/** Take a span that ended: with its last local root a trace's association ends. */
+export function ended(span: Pick<ReadableSpan, "spanContext">): void {
+  const { traceId, spanId } = span.spanContext();
+  const association = state.traces.get(traceId);
+  if (!association?.roots.delete(spanId) || association.roots.size > 0) return;
+  state.traces.delete(traceId);
+  const { sessionId, userId, metadata } = association;
+  remember(state.endedTraces, traceId, { sessionId, userId, metadata }, MAX_ENDED_TRACES);
+}
+
+/** Set the session of the current trace; null clears it for the spans that start later. */
+export function setSession(sessionId: unknown): void {
+  assign("setTraceSessionId", "Laminar.session(...)", { sessionId: idText(sessionId) });
+}
+
+/** Set the user of the current trace; null clears it for the spans that start later. */
+export function setUser(userId: unknown): void {
+  assign("setTraceUserId", "Laminar.session({ userId }, ...)", { userId: idText(userId) });
+}
+
+/** Merge metadata into that of the current trace; null clears it for the spans that start later. */
+export function setMetadata(metadata: Readonly<Record<string, unknown>> | null | undefined): void {
+  assign("setTraceMetadata", "Laminar.session({ metadata }, ...)", {
+    metadata: metadata ?? undefined,
+  });
+}
+
+/**
+ * Let the trace of `span` join: what `association` names holds for the trace from now on.
+ *
+ * @returns False if the trace of `span` does not run here.
+ */
+export function join(span: Span, association: Association): boolean {
+  const running = state.traces.get(span.spanContext().traceId);
+  if (running === undefined) return false;
+  const root = running.roots.values().next().value;
+  const attributes = attributesOf(association.metadata ?? NO_METADATA, METADATA_PREFIX);
+  if ("sessionId" in association) running.sessionId = association.sessionId;
+  if ("userId" in association) running.userId = association.userId;
+  if (association.sessionId !== undefined) attributes[SESSION_ID] = association.sessionId;
+  if (association.userId !== undefined) attributes[USER_ID] = association.userId;
+  if ("metadata" in association) {
+    running.metadata = association.metadata && {
+      ...running.metadata,
+      ...association.metadata,
+    };
+  }
+  if (span.isRecording()) span.setAttributes(attributes);
+  // The server takes a trace's session from its root where spans differ, so the last call decides.
+  if (root !== undefined && root !== span && root.isRecording()) root.setAttributes(attributes);
+  return true;
+}
+
+const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** Say something about the trace that runs here, or about the ones that start here later. */
+function assign(method: string, blockForm: string, association: Association): void {
+  const span = activeSpan();
+  if (span !== undefined && join(span, association)) return;
+  if (state.client === undefined || isUntraced(span)) return;
+  warnOnce(
+    `outside ${method}`,
+    `${method} was called outside a span; it holds for the spans started later in this context. ` +
+      `Use ${blockForm} to say where it ends.`,
+  );
+  // There is no callback to run in it: the rest of this async context is what it holds for.
+  state.ambient.enterWith({
+    ...ambient(),
+    ...association,
+    ...(association.metadata && {
+      metadata: mergedMetadata(ambient().metadata, association.metadata),
+    }),
+  });
+}
+
+/** Say whether nothing is recorded here on purpose: nobody sees what such a trace is called. */
+function isUntraced(span: Span | undefined): boolean {
+  if (isTracingSuppressed(activeContext())) return true;
+  const spanContext = span?.spanContext();
+  if (spanContext === undefined || !isSpanContextValid(spanContext)) return false;
+  return (spanContext.traceFlags & TraceFlags.SAMPLED) === 0;
+}
+
+/** Open the association of a trace, or give the running one a further root. */
+function opened(
+  running: TraceAssociation | undefined,
+  traceId: string,
+  parentContext: Context,
+  isLate: boolean,
+): TraceAssociation {
+  const takenOver = parentContext.getValue(TAKEN_OVER) as Association | undefined;
+  let begin = takenOver ?? ambient();
+  if (takenOver === undefined && begin.sessionId === undefined) {
+    const carried = associationInBaggage(parentContext);
+    if (carried !== undefined) begin = merged(begin, carried);
+  }
+  if (running !== undefined) {
+    running.sessionId ??= begin.sessionId;
+    running.userId ??= begin.userId;
+    running.metadata = mergedMetadata(begin.metadata, running.metadata);
+    return running;
+  }
+  // A child whose root has ended belongs where its trace belonged.
+  if (isLate) begin = state.endedTraces.get(traceId) ?? begin;
+  const association: TraceAssociation = {
+    sessionId: begin.sessionId,
+    userId: begin.userId,
+    metadata: mergedMetadata(state.client?.settings.metadata, begin.metadata),
+    roots: new Map(),
+  };
+  const forgotten = remember(state.traces, traceId, association, MAX_RUNNING_TRACES);
+  if (forgotten) {
+    warnOnce(
+      "running traces",
+      `more than ${MAX_RUNNING_TRACES} traces run at once: the oldest lose their session for ` +
+        "spans started later. Are there spans that are never ended?",
+    );
+  }
+  return association;
+}
+
+/** Keep a value in a map of bounded size; true if the oldest was forgotten for it. */
+function remember<Value>(
+  map: Map<string, Value>,
+  key: string,
+  value: Value,
+  limit: number,
+): boolean {
+  map.set(key, value);
+  if (map.size <= limit) return false;
+  const oldest = map.keys().next().value;
+  return oldest !== undefined && map.delete(oldest);
+}
+
+function mergedMetadata(
+  under: Readonly<Record<string, unknown>> | undefined,
+  over: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (under === undefined || isEmpty(under)) return over;
+  return over === undefined ? under : { ...under, ...over };
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false;
+  return true;
+}

@@ -1,0 +1,69 @@
+/** Holds the SDK's one state in a process, shared by every copy of this package loaded into it. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Context, Span } from "@opentelemetry/api";
+import type { Association, TraceAssociation } from "./association.js";
+import type { Client } from "./client.js";
+import type { LogLevel } from "./guard.js";
+import type { LaminarSpan } from "./span.js";
+
+/**
+ * What one process remembers. It lives on `globalThis` and not in module variables because a program
+ * easily loads the package twice: once by `import` and once by `require`, once per bundle (Next.js
+ * bundles `instrumentation.ts` and each route apart), and again at each development reload.
+ */
+export interface State {
+  /** What `Laminar.initialize` made; undefined before it, after `shutdown`, and when disabled. */
+  client: Client | undefined;
+  /** True from `Laminar.initialize` to `Laminar.shutdown`, also when tracing is disabled. */
+  initialized: boolean;
+  /** The association that new traces of an async context start with. */
+  readonly ambient: AsyncLocalStorage<Association>;
+  /** The traces with a local root that has not ended, by trace id. */
+  readonly traces: Map<string, TraceAssociation>;
+  /** What the traces that ended lately were associated with, for spans that start late. */
+  readonly endedTraces: Map<string, Association>;
+  /** The context that holds where nothing else does: the parent of LMNR_SPAN_CONTEXT, or none. */
+  rootContext: Context | undefined;
+  /** The association of LMNR_SPAN_CONTEXT, or none. */
+  rootAssociation: Association | undefined;
+  /** Spans that `startActiveSpan({ global: true })` made active for the whole process. */
+  readonly globalSpans: Span[];
+  /** Spans whose content is left out (`TracingLevel.META_ONLY`). */
+  readonly withoutContent: WeakSet<object>;
+  /** The facade given out for a span, so that one span has one facade. */
+  readonly facades: WeakMap<Span, LaminarSpan>;
+  /** Tracer providers that already hand their spans to the SDK. */
+  readonly attached: WeakSet<object>;
+  /** Keys of the warnings that were given. */
+  readonly warned: Set<string>;
+  logLevel: LogLevel;
+  /** True in the SDK's own tests: an internal error is thrown, not logged. */
+  raising: boolean;
+}
+
+const KEY = Symbol.for("threadline.state");
+
+function emptyState(): State {
+  return {
+    client: undefined,
+    initialized: false,
+    ambient: new AsyncLocalStorage(),
+    traces: new Map(),
+    endedTraces: new Map(),
+    rootContext: undefined,
+    rootAssociation: undefined,
+    globalSpans: [],
+    withoutContent: new WeakSet(),
+    facades: new WeakMap(),
+    attached: new WeakSet(),
+    warned: new Set(),
+    logLevel: "warn",
+    raising: false,
+  };
+}
+
+const shared = globalThis as unknown as Record<symbol, State | undefined>;
+
+/** The state of this process. */
+export const state: State = shared[KEY] ?? emptyState();
+shared[KEY] = state;
