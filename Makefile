@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web serve serve-check test test-python test-web test-sdk test-browser bench lint fix schema lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-browser bench lint fix schema lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ environment:
 
 packages: environment
 	@$(VENV)/python tools/npm.py web sdk/typescript
+
+sdk: environment  ## build the TypeScript SDK if its sources changed
+	@$(VENV)/python tools/build.py sdk/typescript
 
 web: environment  ## build the page if its sources changed
 	@$(VENV)/python tools/build.py web
@@ -71,10 +74,11 @@ schema: packages  ## write the types by which the page asks the server
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
 	@$(PYTHON) tools/lock.py $(ARGS)
 
-dist: web  ## build the sdists and the wheels of SDK and server into dist/
+dist: web sdk  ## build the packages of both SDKs and of the server into dist/
 	@rm -rf dist
 	@$(VENV)/python -m build --no-isolation --outdir dist sdk/python
 	@$(VENV)/python -m build --no-isolation --outdir dist server
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm pack --silent --pack-destination "$(CURDIR)/dist"
 
 clean:  ## remove what set-up, builds and tests left behind
 	rm -rf .venv .tools dist build web/node_modules sdk/typescript/node_modules sdk/typescript/dist examples/typescript/node_modules server/src/threadline_server/show/webui

@@ -1,5 +1,6 @@
 """Holds that the wheels, with the runtime's lock and nothing else, serve the page without Node."""
 
+import json
 import os
 import subprocess
 import sys
@@ -57,11 +58,19 @@ def installed(wheels, tmp_path_factory):
     return home
 
 
-def test_the_server_depends_on_the_sdk_of_its_own_version():
-    server = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text())["project"]
-    sdk = tomllib.loads((ROOT / "sdk" / "python" / "pyproject.toml").read_text())["project"]
-    assert server["version"] == sdk["version"]
-    assert f"threadline=={sdk['version']}" in server["dependencies"]
+def test_every_package_carries_one_version():
+    server, python = (
+        tomllib.loads((ROOT / member / "pyproject.toml").read_text())["project"]
+        for member in ("server", "sdk/python")
+    )
+    typescript = json.loads((ROOT / "sdk" / "typescript" / "package.json").read_text())
+    spans_say = [
+        (ROOT / "sdk" / "python" / "src" / "threadline" / "version.py").read_text(),
+        (ROOT / "sdk" / "typescript" / "src" / "version.ts").read_text(),
+    ]
+    assert server["version"] == python["version"] == typescript["version"]
+    assert all(f'"{python["version"]}"' in said for said in spans_say)
+    assert f"threadline=={python['version']}" in server["dependencies"]
 
 
 def test_the_sdk_is_installed_with_its_types(installed):
