@@ -5,7 +5,7 @@ import math
 import pytest
 
 from threadline_server.model.attributes import AttributeValue
-from threadline_server.model.ids import SESSION_ID_LIMIT, session_id
+from threadline_server.model.ids import SESSION_ID_LIMIT, session_id, span_id, trace_id
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,31 @@ def test_two_long_ids_with_one_beginning_stay_two() -> None:
 
 def test_an_id_of_exactly_the_limit_is_kept_whole() -> None:
     assert session_id("y" * SESSION_ID_LIMIT) == "y" * SESSION_ID_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c", "1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+        ("1A62D0EB8F0F4F7E9D0C1B2A3F4E5D6C", "1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+        ("1a62d0eb-8f0f-4f7e-9d0c-1b2a3f4e5d6c", "1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+        ("1A62D0EB-8F0F-4F7E-9D0C-1B2A3F4E5D6C", "1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+        ("1a62-d0eb8f0f4f7e9d0c1b2a3f4e5d6c", "1a62-d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+        ("not-hex", "not-hex"),
+        ("", ""),
+    ],
+)
+def test_a_trace_id_is_understood_as_hex_or_as_a_uuid(text: str, expected: str) -> None:
+    assert trace_id(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("9d0c1b2a3f4e5d6c", "9d0c1b2a3f4e5d6c"),
+        ("00000000-0000-0000-9D0C-1B2A3F4E5D6C", "9d0c1b2a3f4e5d6c"),
+        ("1a62d0eb-8f0f-4f7e-9d0c-1b2a3f4e5d6c", "1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c"),
+    ],
+)
+def test_a_span_id_is_understood_as_hex_or_as_the_end_of_a_uuid(text: str, expected: str) -> None:
+    assert span_id(text) == expected

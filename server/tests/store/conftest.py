@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("store.battery_lists", "store.battery_writes", "store.shelf")
+pytest.register_assert_rewrite(
+    "store.battery_lists", "store.battery_scores", "store.battery_writes", "store.shelf"
+)

@@ -3,8 +3,8 @@
 import apsw
 import pytest
 
-from threadline_server.store.contract import Filter, ListQuery
-from threadline_server.store.sqlite import lists, open_store, read
+from threadline_server.store.contract import Filter, ListQuery, ScoreQuery
+from threadline_server.store.sqlite import lists, open_store, read, scores
 from threadline_server.store.sqlite.store import DATABASE
 
 AFTER = {"sessions": "s", "traces": "ab" * 16, "spans": "ab" * 16 + ":" + "cd" * 8}
@@ -58,3 +58,22 @@ def test_the_newest_rows_are_read_from_an_index_and_not_sorted(planned, noun):
     query = ListQuery("default", noun, sort, descending=True, limit=50, after=(5, AFTER[noun]))
     lists.list_page(connection, lists.SpanTerms(connection), table, query, 1)
     assert not [plan for plan in plans if "TEMP B-TREE" in plan or plan.startswith("SCAN")]
+
+
+@pytest.mark.parametrize("after", [None, (5, "s")])
+@pytest.mark.parametrize(
+    ("narrowed", "indexes"),
+    [
+        ({}, {"scores_by_time"}),
+        ({"trace_id": "ab" * 16}, {"scores_by_trace"}),
+        ({"trace_id": "ab" * 16, "span_id": "cd" * 8}, {"scores_by_trace"}),
+        ({"session_id": "s"}, {"scores_by_session", "scores_by_trace"}),
+    ],
+)
+def test_scores_are_found_by_what_they_are_on(planned, narrowed, indexes, after):
+    connection, plans = planned
+    scores.scores(connection, 1, ScoreQuery("default", 50, after=after, **narrowed))
+    assert {name for plan in plans for name in plan.split() if "scores_by" in name} == indexes
+    assert not [plan for plan in plans if plan.startswith("SCAN") or "autoindex_scores" in plan]
+    if "session_id" not in narrowed:
+        assert not [plan for plan in plans if "TEMP B-TREE" in plan]

@@ -1,4 +1,4 @@
-"""Turn what clients call session ids into the text that Threadline groups by."""
+"""Turn what clients call ids into the text that Threadline knows them by."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ SESSION_ID_LIMIT = 1000
 _KEPT = 936
 _ABSENT = frozenset({"null", "undefined", "None", "NaN", "[object Object]"})
 _SCRUBBED = "[Scrubbed due to"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -52,3 +53,14 @@ def session_id(value: AttributeValue) -> str | None:
         return text
     digest = hashlib.blake2b(text.encode(), digest_size=31).hexdigest()
     return f"{text[:_KEPT]}…{digest}"
+
+
+def trace_id(text: str) -> str:
+    """A trace id as lower-case hex, also from the UUID in which Laminar's SDKs print it."""
+    return (text.replace("-", "") if _UUID.fullmatch(text) else text).lower()
+
+
+def span_id(text: str) -> str:
+    """A span id as lower-case hex, also from such a UUID, where zeros stand before it."""
+    digits = trace_id(text)
+    return digits[16:] if len(digits) == 32 and digits.startswith("0" * 16) else digits

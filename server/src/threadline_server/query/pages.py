@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from threadline_server.errors import bad_request, not_found
+from threadline_server.model import ids
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Carried, SpanType
 from threadline_server.query.cursor import decode_cursor, encode_cursor
@@ -110,7 +111,7 @@ def trace(
     store: SpanStore, project: str, trace_id: str, cursor: str | None
 ) -> tuple[TraceRow, Listed[SpanRow]]:
     """One trace with its spans by start; ThreadlineError 404 where there is none."""
-    found = store.trace(require_project(store, project), trace_id.lower())
+    found = store.trace(require_project(store, project), ids.trace_id(trace_id))
     if found is None:
         raise not_found("trace", trace_id, "its spans may not have arrived, or were deleted")
     after = None
@@ -128,7 +129,8 @@ def trace(
 
 def span(store: SpanStore, project: str, trace_id: str, span_id: str) -> SpanDetail:
     """One span with all that was sent; ThreadlineError 404 where there is none."""
-    found = store.span(require_project(store, project), trace_id.lower(), span_id.lower())
+    require_project(store, project)
+    found = store.span(project, ids.trace_id(trace_id), ids.span_id(span_id))
     if found is None:
         raise not_found("span", span_id, f"list the spans of trace {trace_id}")
     return found

@@ -33,7 +33,8 @@ class ListParameters:
     session_id: str | None = None
 
 
-def _limit(limit: int | None) -> int:
+def page_limit(limit: int | None) -> int:
+    """How many rows a page has; ThreadlineError where a request asks for none or too many."""
     if limit is None:
         return DEFAULT_LIMIT
     if not 1 <= limit <= MAX_LIMIT:
@@ -78,7 +79,7 @@ def list_query(noun: Noun, asked: ListParameters) -> ListQuery:
         noun=noun,
         sort=field.column,
         descending=sort.startswith("-"),
-        limit=_limit(asked.limit),
+        limit=page_limit(asked.limit),
         filters=tuple(parse_filter(noun, each) for each in asked.filters),
         from_ns=_time("from", asked.start),
         to_ns=_time("to", asked.end),

@@ -6,7 +6,9 @@ from typing import Any
 
 from threadline_server.model.span import Carried, Message
 from threadline_server.model.time import to_iso, to_ms
+from threadline_server.query.pages import Listed
 from threadline_server.store.contract import (
+    ScoreRow,
     SessionDetail,
     SessionRow,
     SpanDetail,
@@ -53,8 +55,35 @@ def session_document(row: SessionRow) -> Document:
     }
 
 
-def session_page_document(detail: SessionDetail) -> Document:
-    """A session with its metadata and why its traces belong together."""
+def score_document(row: ScoreRow) -> Document:
+    """A score, and what it is on."""
+    score = row.score
+    return {
+        "score_id": score.score_id,
+        "name": score.name,
+        "value": score.value,
+        "label": score.label,
+        "comment": score.comment,
+        "source": score.source,
+        "target": score.target,
+        "session_id": row.session_id,
+        "trace_id": score.trace_id,
+        "span_id": score.span_id,
+        "time": to_iso(score.time_ns),
+        "received_time": to_iso(score.received_ns),
+    }
+
+
+def _scores(listed: Listed[ScoreRow]) -> Document:
+    """The scores within another document, and where the list of them goes on."""
+    return {
+        "scores": [score_document(row) for row in listed.rows],
+        "scores_next_cursor": listed.next_cursor,
+    }
+
+
+def session_page_document(detail: SessionDetail, scores: Listed[ScoreRow]) -> Document:
+    """A session with its metadata, why its traces belong together, and what was scored in it."""
     return {
         **session_document(detail.row),
         "metadata": detail.metadata,
@@ -62,6 +91,7 @@ def session_page_document(detail: SessionDetail) -> Document:
             "keys": detail.key_counts,
             "conflict_trace_count": detail.conflict_trace_count,
         },
+        **_scores(scores),
     }
 
 
@@ -117,8 +147,10 @@ def trace_document(row: TraceRow) -> Document:
     }
 
 
-def trace_page_document(row: TraceRow, spans: list[SpanRow], next_cursor: str | None) -> Document:
-    """A trace with why it belongs to its session, and its spans."""
+def trace_page_document(
+    row: TraceRow, spans: Listed[SpanRow], scores: Listed[ScoreRow]
+) -> Document:
+    """A trace with why it belongs to its session, its spans, and what was scored in it."""
     provenance = None
     if row.session_id is not None:
         provenance = {
@@ -129,8 +161,9 @@ def trace_page_document(row: TraceRow, spans: list[SpanRow], next_cursor: str | 
     return {
         **trace_document(row),
         "provenance": provenance,
-        "spans": [span_document(span) for span in spans],
-        "next_cursor": next_cursor,
+        "spans": [span_document(span) for span in spans.rows],
+        "next_cursor": spans.next_cursor,
+        **_scores(scores),
     }
 
 
@@ -201,8 +234,8 @@ def _message(message: Message) -> Document:
     return {"role": message.role, "parts": message.parts}
 
 
-def span_page_document(detail: SpanDetail, carried: Carried) -> Document:
-    """A span with everything that was sent, and what Threadline reads from it."""
+def span_page_document(detail: SpanDetail, carried: Carried, scores: Listed[ScoreRow]) -> Document:
+    """A span with everything that was sent, what Threadline reads from it, and its scores."""
     row = detail.row
     return {
         **span_document(row),
@@ -247,4 +280,5 @@ def span_page_document(detail: SpanDetail, carried: Carried) -> Document:
         "received_time": to_iso(detail.received_ns),
         "normalizer_version": detail.normalizer_version,
         "marks": detail.marks,
+        **_scores(scores),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from threadline_server.show.api.project import project_router
+from threadline_server.show.api.scores import scores_router
 from threadline_server.show.api.services import Services
 from threadline_server.show.api.sessions import sessions_router
 from threadline_server.show.api.traces import traces_router
@@ -15,5 +16,6 @@ def api_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
     router.include_router(sessions_router(services))
     router.include_router(traces_router(services))
+    router.include_router(scores_router(services))
     router.include_router(project_router(services))
     return router

@@ -32,6 +32,43 @@ class Error(Model):
     error: ErrorDetail
 
 
+class Score(Model):
+    """A named judgement of a session, a trace or a span: a number, a label, or both.
+
+    `session_id` is the session that it is on, or to which its trace belongs.
+    """
+
+    score_id: str
+    name: str
+    value: float | None
+    label: str | None
+    comment: str | None
+    source: Literal["program"]
+    target: Literal["session", "trace", "span"]
+    session_id: str | None
+    trace_id: str | None
+    span_id: str | None
+    time: str
+    received_time: str
+
+
+class ScoreList(Model):
+    """One page of scores, the latest first."""
+
+    items: list[Score]
+    next_cursor: str | None
+
+
+class Scored(Model):
+    """What carries scores, the latest first.
+
+    Beyond 1,000 the list of scores goes on from `scores_next_cursor`.
+    """
+
+    scores: list[Score]
+    scores_next_cursor: str | None
+
+
 class Session(Model):
     """Totals of a whole session; times are ISO-8601 UTC, durations milliseconds, cost US dollars."""
 
@@ -65,8 +102,8 @@ class SessionProvenance(Model):
     conflict_trace_count: int
 
 
-class SessionPage(Session):
-    """A session with the metadata of its traces."""
+class SessionPage(Session, Scored):
+    """A session with the metadata of its traces, and the scores on it, its traces and spans."""
 
     metadata: dict[str, Any]
     provenance: SessionProvenance
@@ -86,6 +123,7 @@ class RemovedSession(Model):
     trace_count: int
     span_count: int
     message_count: int
+    score_count: int
 
 
 class ShapeMark(Model):
@@ -215,8 +253,8 @@ class Span(Model):
     event_count: int
 
 
-class TracePage(Trace):
-    """A trace with its spans by start."""
+class TracePage(Trace, Scored):
+    """A trace with its spans by start, and the scores on it and on them."""
 
     provenance: TraceProvenance | None
     spans: list[Span]
@@ -277,7 +315,7 @@ class Scope(Model):
     attributes: dict[str, Any]
 
 
-class SpanPage(Span):
+class SpanPage(Span, Scored):
     """A span with everything that was sent; `input` and `output` are JSON where the text is."""
 
     trace_id: str

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from threadline_server.errors import not_found
 from threadline_server.query import pages
+from threadline_server.query.scores import scores_of_session
 from threadline_server.show import schemas
 from threadline_server.show.answer import ERRORS, JsonAnswer
 from threadline_server.show.api.parameters import Asked, Project, SessionId
@@ -46,12 +47,14 @@ def sessions_router(services: Services) -> APIRouter:
 
     @router.get("/session", response_model=schemas.SessionPage)
     def read_session(session_id: SessionId, project: Project = "default") -> JsonAnswer:
-        """Read one session with its metadata and the provenance of its grouping."""
-        return JsonAnswer(session_page_document(pages.session(store, project, session_id)))
+        """Read one session with its metadata, the provenance of its grouping, and its scores."""
+        detail = pages.session(store, project, session_id)
+        scores = scores_of_session(store, project, session_id)
+        return JsonAnswer(session_page_document(detail, scores))
 
     @router.delete("/session", response_model=schemas.RemovedSession)
     async def delete_session(session_id: SessionId, project: Project = "default") -> JsonAnswer:
-        """Delete a session: its traces, their spans, and the messages that no other trace uses."""
+        """Delete a session: its traces, their spans, the messages no other trace uses, all scores."""
         pages.require_project(store, project)
         removed = await services.delete_session(project, session_id)
         if removed is None:
@@ -62,6 +65,7 @@ def sessions_router(services: Services) -> APIRouter:
                 "trace_count": removed.trace_count,
                 "span_count": removed.span_count,
                 "message_count": removed.block_count,
+                "score_count": removed.score_count,
             }
         )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from threadline_server.query import pages
+from threadline_server.query.scores import scores_of_span, scores_of_trace
 from threadline_server.show import schemas
 from threadline_server.show.answer import ERRORS, JsonAnswer
 from threadline_server.show.api.parameters import Asked, Project
@@ -52,16 +53,21 @@ def traces_router(services: Services) -> APIRouter:
             str | None, Query(description="`next_cursor` of the answer before.")
         ] = None,
     ) -> JsonAnswer:
-        """Read one trace with its spans by start, without payloads, up to 10,000 at a time."""
+        """Read one trace with its spans by start, without payloads, up to 10,000 at a time.
+
+        The id may be written as a UUID.
+        """
         row, spans = pages.trace(store, project, trace_id, cursor)
-        return JsonAnswer(trace_page_document(row, spans.rows, spans.next_cursor))
+        scores = scores_of_trace(store, project, row.trace_id)
+        return JsonAnswer(trace_page_document(row, spans, scores))
 
     @router.get("/traces/{trace_id}/spans/{span_id}", response_model=schemas.SpanPage)
     def read_span(trace_id: str, span_id: str, project: Project = "default") -> JsonAnswer:
         """Read one span with everything that was sent."""
         detail = pages.span(store, project, trace_id, span_id)
         carried = services.read_carried(detail.attributes, detail.row.type)
-        return JsonAnswer(span_page_document(detail, carried))
+        scores = scores_of_span(store, project, trace_id, span_id)
+        return JsonAnswer(span_page_document(detail, carried, scores))
 
     @router.get("/spans", response_model=schemas.SpanList)
     def list_spans(

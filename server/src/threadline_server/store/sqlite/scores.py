@@ -115,25 +115,31 @@ def _score(row: tuple[Any, ...]) -> Score:
     return Score(*values)
 
 
+_OF_SESSION = """
+SELECT score_no FROM scores WHERE project_id = ? AND session_id = ?
+UNION ALL
+SELECT st.score_no FROM traces tt
+CROSS JOIN scores st ON st.project_id = tt.project_id AND st.trace_id = tt.trace_id
+WHERE tt.project_id = ? AND tt.session_id = ?
+"""
+"""Scores on a session and within its traces; the join goes from the few traces to their scores."""
+
+
 def scores(connection: apsw.Connection, project: int, query: ScoreQuery) -> Page[ScoreRow]:
     """One page of scores, the latest first."""
     where = Where()
-    where.add("s.project_id = ?", project)
-    # A plus sign keeps the planner from walking the project's scores by time to spare a sort.
-    time = "s.time_ns"
+    # Plus signs keep the planner from walking all of the project's scores, in search of the few of
+    # one session or to spare a sort.
+    plus = "" if query.session_id is None else "+"
+    where.add(f"{plus}s.project_id = ?", project)
     if query.session_id is not None:
-        time = "+s.time_ns"
-        where.add(
-            "s.session_id = ? OR s.trace_id IN "
-            "(SELECT trace_id FROM traces WHERE project_id = ? AND session_id = ?)",
-            query.session_id,
-            project,
-            query.session_id,
-        )
+        of_session = (project, query.session_id, project, query.session_id)
+        where.add(f"s.score_no IN ({_OF_SESSION})", *of_session)
     if query.trace_id is not None:
         where.add("s.trace_id = ?", _id(query.trace_id))
     if query.span_id is not None:
         where.add("s.span_id = ?", _id(query.span_id))
+    time = f"{plus}s.time_ns"
     if query.after is not None:
         where.add(f"({time}, s.score_id) < (?, ?)", *query.after)
     found = list(
