@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-browser bench lint fix schema lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser bench lint fix schema lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -18,7 +18,8 @@ help:  ## list the commands
 setup: environment  ## prepare everything for serve and test; starts nothing
 	@$(VENV)/python tools/npm.py web sdk/typescript
 	@$(VENV)/python tools/build.py web
-	@$(VENV)/python tools/node20.py --version
+	@$(VENV)/python tools/node20.py --version >/dev/null
+	@$(PYTHON) tools/bootstrap.py --oldest
 	@$(VENV)/python tools/chromium.py --prepare
 	@$(VENV)/python tests/clients/setup.py
 
@@ -40,13 +41,17 @@ serve: web  ## start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
 serve-check: web  ## start the server on free ports, ask /healthz, stop it
 	@$(VENV)/python tools/serve_check.py
 
-test: lint test-python test-web test-browser  ## everything that must hold before a change lands
+test: lint test-python test-oldest test-web test-browser  ## everything that must hold before a change lands
 
 test-python: web packages  ## the server's, the Python SDK's and the repository's tests (ARGS="-k name")
 	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
 
 test-web: packages  ## the page's unit tests
 	@cd web && PATH="$(NODE):$$PATH" npm run --silent test
+
+test-oldest: environment  ## the Python SDK's tests with the least of everything that it depends on
+	@$(PYTHON) tools/bootstrap.py --oldest
+	@PYTHONPATH=sdk/python/src .tools/oldest/bin/python -m pytest -n 2 -p no:cacheprovider sdk/python/tests $(ARGS)
 
 test-sdk: packages  ## the TypeScript SDK's build, package and tests, on Node 24 and Node 20
 	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent build && PATH="$(NODE):$$PATH" npm run --silent check

@@ -29,6 +29,7 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 BOOTSTRAP_LOCK = ROOT / "requirements" / "bootstrap.txt"
 DEVELOPMENT_LOCK = ROOT / "requirements" / "dev.txt"
+OLDEST_LOCK = ROOT / "requirements" / "oldest.txt"
 # Importable from their sources; the server depends on the SDK.
 MEMBERS = ("sdk/python", "server")
 
@@ -178,6 +179,23 @@ def ensure_environment() -> None:
     stamp.write_text(wanted)
 
 
+def ensure_oldest() -> None:
+    """Fill `.tools/oldest` with the least of everything that the SDK says it works with."""
+    home = TOOLS / "oldest"
+    python = home / "bin" / "python"
+    stamp = home / "threadline-stamp"
+    wanted = digest(OLDEST_LOCK, INTERPRETER, str(home))
+    if is_stamped(stamp, wanted) and python.exists():
+        return
+    uv = str(ensure_uv())
+    environment = uv_environment()
+    say("filling .tools/oldest from requirements/oldest.txt")
+    run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], environment)
+    into = ["--quiet", "--python", str(python)]
+    run([uv, "pip", "sync", *into, "--require-hashes", str(OLDEST_LOCK)], environment)
+    stamp.write_text(wanted)
+
+
 def ensure_hooks() -> None:
     """Let git run the hooks of this repository, unless the clone has others already."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
@@ -194,13 +212,15 @@ def ensure_hooks() -> None:
 
 
 def main() -> None:
-    """Prepare uv, the environment and the hooks; `--uv` only prints where uv is."""
+    """Prepare the environment and the hooks; `--uv` prints where uv is, `--oldest` fills that one."""
     with alone():
         if sys.argv[1:] == ["--uv"]:
             print(ensure_uv())
-            return
-        ensure_environment()
-        ensure_hooks()
+        elif sys.argv[1:] == ["--oldest"]:
+            ensure_oldest()
+        else:
+            ensure_environment()
+            ensure_hooks()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,14 @@ LOCKS: dict[str, list[str]] = {
     ],
     # What a server alone needs, at the versions that were tested.
     "runtime": ["server/pyproject.toml", "--constraints", "requirements/dev.txt"],
+    # The Python SDK on the least of everything that it says it works with.
+    "oldest": [
+        "sdk/python/pyproject.toml",
+        "--group",
+        "pyproject.toml:test",
+        "--resolution",
+        "lowest-direct",
+    ],
     # The one thing that pip installs itself.
     "bootstrap": ["--group", "pyproject.toml:bootstrap"],
 }
