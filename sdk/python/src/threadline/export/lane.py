@@ -1,0 +1,181 @@
+"""Keep what waits to be sent of one signal, within a bound in bytes, and when to try next."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Item = TypeVar("Item")
+
+MIN_BACK_OFF_SECONDS = 0.5
+MAX_BACK_OFF_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Batch(Generic[Item]):
+    """Items on their way, oldest first, each with its estimated bytes."""
+
+    items: list[tuple[Item, int]]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def contents(self) -> list[Item]:
+        """The items alone."""
+        return [item for item, _ in self.items]
+
+    def estimated_bytes(self) -> int:
+        """Of all items together."""
+        return sum(size for _, size in self.items)
+
+    def largest(self) -> int:
+        """Estimated bytes of the largest item."""
+        return max((size for _, size in self.items), default=0)
+
+    def halves(self) -> tuple[Batch[Item], Batch[Item]]:
+        """Two batches of about as many items each."""
+        middle = len(self.items) // 2
+        return Batch(self.items[:middle]), Batch(self.items[middle:])
+
+
+@dataclass(slots=True)
+class Lane(Generic[Item]):
+    """The queue of one signal.
+
+    Putting takes a re-entrant lock for a few operations: a finalizer or signal handler that ends a
+    span in the middle of another's `put` waits for nothing.
+
+    Attributes:
+        max_bytes: of memory, what is on its way included; beyond it the oldest waiting is dropped.
+        batch_items: most items in one batch.
+        batch_bytes: most estimated bytes in one batch; a larger item goes alone.
+        delay_seconds: from the first item to the sending of its batch.
+        held_bytes: of what waits and what is on its way.
+        on_the_way: how many items are being sent.
+        dropped: items given up because the lane was full.
+        failures: attempts in a row that got nothing through.
+        not_before: the monotonic time of the next attempt, while backing off.
+        reached: whether the server has ever answered.
+    """
+
+    max_bytes: int
+    batch_items: int
+    batch_bytes: int
+    delay_seconds: float
+    held_bytes: int = 0
+    on_the_way: int = 0
+    dropped: int = 0
+    failures: int = 0
+    not_before: float = 0.0
+    reached: bool = False
+    _items: deque[tuple[Item, int]] = field(default_factory=deque)
+    _since: float | None = None
+    _called: bool = False
+    _lock: RLock = field(default_factory=RLock)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, item: Item, estimated_bytes: int) -> tuple[bool, int]:
+        """Add an item.
+
+        Returns:
+            Whether the sender should look now, because the lane was empty or a batch is full, and
+            how many items were dropped for this one.
+        """
+        with self._lock:
+            if estimated_bytes > self.max_bytes:
+                self.dropped += 1
+                return False, 1
+            self._items.append((item, estimated_bytes))
+            self.held_bytes += estimated_bytes
+            dropped = self._make_room() if self.held_bytes > self.max_bytes else 0
+            if self._since is None:
+                self._since = time.monotonic()
+                return True, dropped
+            if self._called or not self._is_full():
+                return False, dropped
+            self._called = True
+            return True, dropped
+
+    def _is_full(self) -> bool:
+        return len(self._items) >= self.batch_items or self.held_bytes >= self.batch_bytes
+
+    def _make_room(self) -> int:
+        dropped = 0
+        while self.held_bytes > self.max_bytes and self._items:
+            self.held_bytes -= self._items.popleft()[1]
+            dropped += 1
+        self.dropped += dropped
+        return dropped
+
+    def unsent(self) -> int:
+        """How many items wait or are on their way."""
+        return len(self._items) + self.on_the_way
+
+    def due(self) -> float | None:
+        """The monotonic time at which to send next; None while nothing waits."""
+        with self._lock:
+            if not self._items:
+                return None
+            since = self._since if self._since is not None else 0.0
+            ready = 0.0 if self._is_full() else since + self.delay_seconds
+            return max(ready, self.not_before)
+
+    def take(self, most_items: int) -> Batch[Item]:
+        """Take the oldest items for one batch; they count as held until `settle` or `put_back`."""
+        taken: list[tuple[Item, int]] = []
+        size = 0
+        with self._lock:
+            most = min(most_items, self.batch_items)
+            while self._items and len(taken) < most:
+                if taken and size + self._items[0][1] > self.batch_bytes:
+                    break
+                entry = self._items.popleft()
+                taken.append(entry)
+                size += entry[1]
+            self.on_the_way += len(taken)
+            self._since = time.monotonic() if self._items else None
+            self._called = False
+        return Batch(taken)
+
+    def settle(self, batch: Batch[Item]) -> None:
+        """Let go of a batch that arrived or never will."""
+        with self._lock:
+            self.on_the_way -= len(batch)
+            self.held_bytes -= batch.estimated_bytes()
+
+    def put_back(self, batches: Sequence[Batch[Item]]) -> int:
+        """Put batches, oldest first, before what waits; give how many items had to be dropped."""
+        with self._lock:
+            for batch in reversed(batches):
+                self.on_the_way -= len(batch)
+                self._items.extendleft(reversed(batch.items))
+            if self._items and self._since is None:
+                self._since = time.monotonic()
+            return self._make_room()
+
+    def narrow(self, refused_bytes: int) -> None:
+        """Make later batches smaller than one that was too large for the server."""
+        self.batch_bytes = max(1, min(self.batch_bytes, refused_bytes // 2))
+
+    def back_off(self, retry_after_seconds: float | None) -> None:
+        """Wait before the next attempt: as the server asks, else twice as long each time."""
+        self.failures += 1
+        wait = retry_after_seconds
+        if wait is None:
+            doubled = MIN_BACK_OFF_SECONDS * 2 ** min(self.failures - 1, 10)
+            wait = min(doubled, MAX_BACK_OFF_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads clients
+        self.not_before = time.monotonic() + wait
+
+    def succeed(self) -> None:
+        """End the back-off."""
+        self.failures = 0
+        self.not_before = 0.0
