@@ -151,7 +151,8 @@ export class LaminarSpanProcessor implements SpanProcessor {
       this.#spans.flush(timeoutSeconds),
       this.#scores.flush(timeoutSeconds),
     ]);
-    await Promise.all([this.#exporter?.forceFlush?.(), this.#next?.forceFlush()]);
+    // What the program brought may fail in its own way; that is no error of a flush.
+    await Promise.allSettled([this.#exporter?.forceFlush?.(), this.#next?.forceFlush()]);
     return flushed.every(Boolean);
   }
 
@@ -169,7 +170,7 @@ export class LaminarSpanProcessor implements SpanProcessor {
       this.#scores.shutdown(timeoutSeconds),
     ]);
     this.#transport.close();
-    await Promise.all([this.#exporter?.shutdown(), this.#next?.shutdown()]);
+    await Promise.allSettled([this.#exporter?.shutdown(), this.#next?.shutdown()]);
   }
 
   #put(span: ReadableSpan, bytes: number, traceId: string): void {

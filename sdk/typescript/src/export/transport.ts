@@ -119,26 +119,25 @@ export class Transport {
       timer.unref();
       request.on("socket", (socket) => socket.unref());
       request.on("error", reject);
-      request.on("close", () => {
-        clearTimeout(timer);
-        reject(new Error("the connection closed before the answer"));
-      });
       request.on("response", (response) => {
         const chunks: Buffer[] = [];
         let length = 0;
-        response.on("data", (chunk: Buffer) => {
-          if (length < MAX_REPLY_BYTES) chunks.push(chunk);
-          length += chunk.length;
-          if (length > MAX_REPLY_BYTES) request.destroy();
-        });
-        response.on("error", reject);
-        response.on("close", () => {
+        const resolved = () => {
           const { statusCode: status = 0, headers: replied } = response;
-          if (response.complete || length > MAX_REPLY_BYTES) {
-            resolve({ status, headers: replied, body: Buffer.concat(chunks) });
-          }
+          resolve({ status, headers: replied, body: Buffer.concat(chunks) });
+        };
+        response.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          chunks.push(chunk);
+          if (length <= MAX_REPLY_BYTES) return;
+          // The status says enough; the rest of the answer is not waited for.
+          resolved();
+          request.destroy();
         });
+        response.on("end", resolved);
+        response.on("error", reject);
       });
+      request.on("close", () => clearTimeout(timer));
       request.end(body);
     });
     return { request, reply };

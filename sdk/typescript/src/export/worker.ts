@@ -118,7 +118,7 @@ export class ExportWorker<Item> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const dropped = this.dropped + this.#queue.discard();
-    if (dropped > 0) log("warn", `${dropped} ${this.#noun} were not delivered`);
+    if (dropped > 0) log("warn", `${this.#noun} that were not delivered: ${dropped}`);
     return isDelivered;
   }
 
