@@ -11,8 +11,9 @@ import { Shell } from "./features/frame/shell";
 import { ListPage } from "./features/lists";
 import { Onboarding } from "./features/onboarding";
 import { TracePage } from "./features/trace";
+import { traceIdOf } from "./model/ids";
 import { history, mount } from "./state/navigation";
-import { DEFAULT_PROJECT, withQuery } from "./state/paths";
+import { DEFAULT_PROJECT, traceHref, withQuery } from "./state/paths";
 
 const root = createRootRoute({
   component: () => (
@@ -56,6 +57,12 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: "/$project/traces/$trace_id",
+    beforeLoad: ({ params }) => {
+      const traceId = traceIdOf(params.trace_id);
+      if (traceId === params.trace_id) return;
+      const query = new URLSearchParams(history.location.search);
+      throw redirect({ href: traceHref(mount, params.project, traceId, query), replace: true });
+    },
     component: TracePage,
   }),
 ]);

@@ -99,6 +99,7 @@ export function apply(client: QueryClient, project: string, changes: Changes): v
   for (const sessionId of sessionIds) {
     client.invalidateQueries({ queryKey: keys.sessionTraces(project, sessionId) });
     client.invalidateQueries({ queryKey: keys.shape(project, sessionId) });
+    client.invalidateQueries({ queryKey: keys.scores(project, sessionId) });
   }
   for (const traceId of [...changes.traces.keys(), ...changes.deletedTraces]) {
     client.invalidateQueries({ queryKey: keys.trace(project, traceId) });

@@ -1,6 +1,7 @@
 /** Every question that a page asks the server, with the key that its answer is cached under. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { parseExact } from "@/model/exact_json";
+import { groupScores } from "@/model/scores";
 import { answered, api } from "./client";
 import type { ListPage } from "./list_pages";
 import { loadShape } from "./shape_loader";
@@ -27,6 +28,8 @@ export const LIST_PAGE = 100;
 /** Of a session with more traces the first and the last 25 are shown, and the rest on demand. */
 export const TRACES_AT_ONCE = 50;
 export const TRACES_AT_AN_END = 25;
+/** The most that the server gives at a time. */
+const SCORES_AT_ONCE = 1_000;
 
 export const keys = {
   lists: (project: string, kind: ListKind) => ["list", project, kind] as const,
@@ -34,6 +37,7 @@ export const keys = {
   shape: (project: string, sessionId: string) => ["shape", project, sessionId] as const,
   sessionTraces: (project: string, sessionId: string) =>
     ["session-traces", project, sessionId] as const,
+  scores: (project: string, sessionId: string) => ["scores", project, sessionId] as const,
   trace: (project: string, traceId: string) => ["trace", project, traceId] as const,
   spans: (project: string, traceId: string) => ["span", project, traceId] as const,
   span: (project: string, traceId: string, spanId: string) =>
@@ -150,6 +154,18 @@ export function shapeQuery(project: string, sessionId: string) {
   return queryOptions({
     queryKey: keys.shape(project, sessionId),
     queryFn: () => loadShape(project, sessionId),
+  });
+}
+
+/** The latest scores of a session and its traces; a row has no room for more. */
+export function sessionScoresQuery(project: string, sessionId: string) {
+  return queryOptions({
+    queryKey: keys.scores(project, sessionId),
+    queryFn: ({ signal }) => {
+      const query = { project, session_id: sessionId, limit: SCORES_AT_ONCE };
+      return answered(api.GET("/api/v1/scores", { params: { query }, signal }));
+    },
+    select: (list) => groupScores(list.items),
   });
 }
 

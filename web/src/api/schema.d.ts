@@ -53,14 +53,14 @@ export interface paths {
         };
         /**
          * Read Session
-         * @description Read one session with its metadata and the provenance of its grouping.
+         * @description Read one session with its metadata, the provenance of its grouping, and its scores.
          */
         get: operations["read_session_api_v1_session_get"];
         put?: never;
         post?: never;
         /**
          * Delete Session
-         * @description Delete a session: its traces, their spans, and the messages that no other trace uses.
+         * @description Delete a session: its traces, their spans, the messages no other trace uses, all scores.
          */
         delete: operations["delete_session_api_v1_session_delete"];
         options?: never;
@@ -98,6 +98,8 @@ export interface paths {
         /**
          * Read Trace
          * @description Read one trace with its spans by start, without payloads, up to 10,000 at a time.
+         *
+         *     The id may be written as a UUID.
          */
         get: operations["read_trace_api_v1_traces__trace_id__get"];
         put?: never;
@@ -140,6 +142,26 @@ export interface paths {
          * @description List all spans.
          */
         get: operations["list_spans_api_v1_spans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description List scores, the latest first.
+         */
+        get: operations["list_scores_api_v1_scores_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -407,6 +429,8 @@ export interface components {
             span_count: number;
             /** Message Count */
             message_count: number;
+            /** Score Count */
+            score_count: number;
         };
         /**
          * Scope
@@ -421,6 +445,54 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Score
+         * @description A named judgement of a session, a trace or a span: a number, a label, or both.
+         *
+         *     `session_id` is the session that it is on, or to which its trace belongs.
+         */
+        Score: {
+            /** Score Id */
+            score_id: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number | null;
+            /** Label */
+            label: string | null;
+            /** Comment */
+            comment: string | null;
+            /**
+             * Source
+             * @constant
+             */
+            source: "program";
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "session" | "trace" | "span";
+            /** Session Id */
+            session_id: string | null;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Span Id */
+            span_id: string | null;
+            /** Time */
+            time: string;
+            /** Received Time */
+            received_time: string;
+        };
+        /**
+         * ScoreList
+         * @description One page of scores, the latest first.
+         */
+        ScoreList: {
+            /** Items */
+            items: components["schemas"]["Score"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Session
@@ -482,9 +554,13 @@ export interface components {
         };
         /**
          * SessionPage
-         * @description A session with the metadata of its traces.
+         * @description A session with the metadata of its traces, and the scores on it, its traces and spans.
          */
         SessionPage: {
+            /** Scores */
+            scores: components["schemas"]["Score"][];
+            /** Scores Next Cursor */
+            scores_next_cursor: string | null;
             /** Session Id */
             session_id: string;
             /** Start Time */
@@ -660,6 +736,10 @@ export interface components {
          * @description A span with everything that was sent; `input` and `output` are JSON where the text is.
          */
         SpanPage: {
+            /** Scores */
+            scores: components["schemas"]["Score"][];
+            /** Scores Next Cursor */
+            scores_next_cursor: string | null;
             /** Span Id */
             span_id: string;
             /** Parent Span Id */
@@ -843,9 +923,13 @@ export interface components {
         };
         /**
          * TracePage
-         * @description A trace with its spans by start.
+         * @description A trace with its spans by start, and the scores on it and on them.
          */
         TracePage: {
+            /** Scores */
+            scores: components["schemas"]["Score"][];
+            /** Scores Next Cursor */
+            scores_next_cursor: string | null;
             /** Trace Id */
             trace_id: string;
             /** Name */
@@ -1360,6 +1444,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpanList"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store cannot answer for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_scores_api_v1_scores_get: {
+        parameters: {
+            query?: {
+                /** @description The project; `default` unless told otherwise. */
+                project?: string;
+                /** @description Only scores on this session, on its traces and their spans. */
+                session_id?: string | null;
+                /** @description Only scores on this trace and its spans. */
+                trace_id?: string | null;
+                /** @description With `trace_id`: only scores on this one span. */
+                span_id?: string | null;
+                /** @description Rows of one page: 1 to 1000, else 50. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before, or any `scores_next_cursor`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreList"];
                 };
             };
             /** @description A parameter cannot be understood. */

@@ -17,6 +17,7 @@ export interface Page<Item> {
 }
 
 export type Session = Schemas["Session"];
+export type Score = Schemas["Score"];
 export type SessionMark = Schemas["ShapeMark"];
 export type SessionShape = Schemas["Shape"];
 export type Step = Schemas["Step"];

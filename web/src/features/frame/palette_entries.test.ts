@@ -52,10 +52,13 @@ describe("the command palette", () => {
     });
   });
 
-  test("opens a trace by its id", () => {
-    const [trace] = entries("1A62D0EB8F0F4F7E9D0C1B2A3F4E5D6C");
-    expect(trace).toMatchObject({ href: "/default/traces/1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c" });
-  });
+  test.each(["1A62D0EB8F0F4F7E9D0C1B2A3F4E5D6C", "1a62d0eb-8f0f-4f7e-9d0c-1b2a3f4e5d6c"])(
+    "opens a trace by its id, as hex or as a UUID: %s",
+    (id) => {
+      const [trace] = entries(id);
+      expect(trace).toMatchObject({ href: "/default/traces/1a62d0eb8f0f4f7e9d0c1b2a3f4e5d6c" });
+    },
+  );
 
   test("keeps to commands after a >", () => {
     expect(titles("> dark", [session("dark")])).toEqual(["Dark, light"]);

@@ -1,6 +1,7 @@
 /** What the command palette offers for a text: sessions, a trace by its id, a search, commands. */
 import type { Session } from "@/api/types";
 import type { IconName } from "@/components/icon";
+import { traceIdOf } from "@/model/ids";
 import type { Shortcut } from "@/state/shortcuts";
 
 export type Entry = {
@@ -28,7 +29,7 @@ interface Sources {
 }
 
 const MOST_SESSIONS = 6;
-const TRACE_ID = /^[0-9a-f]{32}$/i;
+const TRACE_ID = /^[0-9a-f]{32}$/;
 
 export function paletteEntries(sources: Sources): Entry[] {
   const text = sources.text.trim();
@@ -69,13 +70,14 @@ function found(text: string, { listHref, traceHref }: Sources): Entry[] {
     title: `Search all sessions for “${text}”`,
     href: listHref(new URLSearchParams({ view: "sessions", range: "all", q: text })),
   };
-  if (!TRACE_ID.test(text)) return [search];
+  const traceId = traceIdOf(text);
+  if (!TRACE_ID.test(traceId)) return [search];
   const trace: Entry = {
     id: "trace",
     group: "Go to",
     icon: "full",
-    title: `Open the trace ${text.toLowerCase()}`,
-    href: traceHref(text.toLowerCase()),
+    title: `Open the trace ${traceId}`,
+    href: traceHref(traceId),
   };
   return [trace, search];
 }

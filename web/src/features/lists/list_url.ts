@@ -1,4 +1,5 @@
 /** What a list page shows, read from its address and written back to it. */
+import { traceIdOf } from "@/model/ids";
 import type { QueryChange } from "@/state/paths";
 import { FIELDS, type View } from "./fields";
 import { type Filter, readFilter, writeFilter } from "./filters";
@@ -47,6 +48,7 @@ const PANEL = [
 export function readListState(query: URLSearchParams): ListState {
   const view = VIEWS.find((each) => each === query.get("view")) ?? "sessions";
   const sort = query.get("sort") ?? "";
+  const trace = query.get("trace");
   return {
     view,
     q: query.get("q") ?? "",
@@ -54,7 +56,7 @@ export function readListState(query: URLSearchParams): ListState {
     sort: isSortable(view, sort) ? sort : DEFAULT_SORT[view],
     range: readRange(query),
     expand: query.getAll("expand"),
-    trace: query.get("trace"),
+    trace: trace === null ? null : traceIdOf(trace),
     span: query.get("span"),
   };
 }

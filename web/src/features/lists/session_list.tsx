@@ -85,7 +85,15 @@ export function SessionList({ state, live, onFound }: ListProps) {
           />
         );
       case "trace":
-        return <TraceSubRow key={key} row={row} href={hrefOf(row) ?? ""} properties={properties} />;
+        return (
+          <TraceSubRow
+            key={key}
+            project={url.project}
+            row={row}
+            href={hrefOf(row) ?? ""}
+            properties={properties}
+          />
+        );
       case "step":
         return <StepSubRow key={key} row={row} href={hrefOf(row) ?? ""} properties={properties} />;
       case "steps-more":

@@ -11,7 +11,7 @@ import { counted, formatCompact, formatCount, formatDuration, shortId } from "@/
 import { revealInvisible } from "@/model/untrusted_text";
 import { followRow } from "./row";
 import type { Extent, SessionListRow } from "./session_rows";
-import { Errors, FirstOf, Preview } from "./session_table";
+import { Errors, FirstOf, Preview, TraceScores } from "./session_table";
 
 type RowOf<Kind extends SessionListRow["kind"]> = Extract<SessionListRow, { kind: Kind }>;
 
@@ -21,7 +21,12 @@ interface LinkedRowProps<Row> {
   properties: RowProperties;
 }
 
-export function TraceSubRow({ row, href, properties }: LinkedRowProps<RowOf<"trace">>) {
+export function TraceSubRow({
+  project,
+  row,
+  href,
+  properties,
+}: LinkedRowProps<RowOf<"trace">> & { project: string }) {
   const { trace } = row;
   const failed = trace.error_count > 0;
   const name = revealInvisible(trace.name) || "unnamed";
@@ -40,6 +45,7 @@ export function TraceSubRow({ row, href, properties }: LinkedRowProps<RowOf<"tra
         <Anchor href={href} tabIndex={-1} className="row-link mono sub-name truncate">
           {name}
         </Anchor>
+        <TraceScores project={project} sessionId={row.sessionId} traceId={trace.trace_id} />
         <Preview text={trace.input} />
       </Cell>
       <Cell className="row">

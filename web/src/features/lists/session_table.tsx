@@ -1,17 +1,25 @@
 /** The sessions of a project; those that are open with all their traces below them. */
 import { useQuery } from "@tanstack/react-query";
 import type { MouseEvent, ReactNode } from "react";
-import { shapeQuery } from "@/api/queries";
-import type { Session } from "@/api/types";
+import { sessionScoresQuery, shapeQuery } from "@/api/queries";
+import type { Score, Session } from "@/api/types";
 import { Cost, Tokens, tokensTooltip } from "@/components/amount";
 import { Anchor, opensElsewhere } from "@/components/anchor";
 import { Changing } from "@/components/changing";
 import { Cell, HeaderCell, type RowProperties } from "@/components/data_table";
 import { Icon } from "@/components/icon";
 import { RunningDot, Tag } from "@/components/label";
+import { ScoreChips } from "@/components/score_chips";
 import { SessionShape } from "@/components/session_shape";
 import { RelativeTime } from "@/components/time";
-import { counted, formatCompact, formatCount, formatDuration, NOTHING } from "@/model/format";
+import {
+  counted,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  NOTHING,
+  shortId,
+} from "@/model/format";
 import { revealInvisible } from "@/model/untrusted_text";
 import type { SortedBy } from "./sorting";
 import "./session_table.css";
@@ -113,6 +121,7 @@ export function SessionRow({
         <Anchor href={href} tabIndex={-1} className="session-id truncate" title={id}>
           {id}
         </Anchor>
+        {open && <SessionScores project={project} sessionId={session.session_id} />}
         {session.first_input && <Preview text={session.first_input} />}
       </Cell>
       <Cell className="row">
@@ -202,6 +211,30 @@ export function FirstOf({ values }: { values: readonly string[] }): ReactNode {
       {more.length > 0 && <span className="t3">+{more.length}</span>}
     </>
   );
+}
+
+const SCORES_SHOWN = 3;
+
+function SessionScores({ project, sessionId }: { project: string; sessionId: string }) {
+  const { data } = useQuery(sessionScoresQuery(project, sessionId));
+  return <ScoreChips scores={data?.own ?? []} most={SCORES_SHOWN} placeOf={() => "this session"} />;
+}
+
+/** The scores on a trace and its spans, asked for with those of the whole session. */
+export function TraceScores({
+  project,
+  sessionId,
+  traceId,
+}: {
+  project: string;
+  sessionId: string;
+  traceId: string;
+}) {
+  const { data } = useQuery(sessionScoresQuery(project, sessionId));
+  const placeOf = (score: Score) =>
+    score.span_id === null ? "this trace" : `span ${shortId(score.span_id)}`;
+  const scores = data?.byTrace.get(traceId) ?? [];
+  return <ScoreChips scores={scores} most={SCORES_SHOWN} placeOf={placeOf} />;
 }
 
 function Shape({ project, session }: { project: string; session: Session }) {

@@ -60,6 +60,8 @@ export function spanDetail(more: Partial<SpanDetail> = {}): SpanDetail {
     received_time: START,
     normalizer_version: 1,
     marks: [],
+    scores: [],
+    scores_next_cursor: null,
     ...more,
   };
 }
@@ -114,4 +116,6 @@ export const SAMPLE_TRACE: TraceDetail = {
     }),
   ],
   next_cursor: null,
+  scores: [],
+  scores_next_cursor: null,
 };

@@ -2,6 +2,7 @@
 import type { SpanDetail, SpanSummary } from "@/api/types";
 import { Cost, Tokens, tokensTooltip } from "@/components/amount";
 import { Fact, FactList } from "@/components/label";
+import { ScoreChips } from "@/components/score_chips";
 import { formatCompact, formatDuration, formatOffset, timeTooltip } from "@/model/format";
 import { millisecondsBetween } from "@/model/time";
 import { revealInvisible } from "@/model/untrusted_text";
@@ -14,7 +15,12 @@ interface SpanFactsProps {
   node: Node;
 }
 
+const SCORES_SHOWN = 12;
+
 export function SpanFacts({ span, detail, model, node }: SpanFactsProps) {
+  // The trace carries them too, and is there first.
+  const scores =
+    detail?.scores ?? model.trace.scores.filter((score) => score.span_id === span.span_id);
   const used = (span.input_tokens ?? 0) + (span.output_tokens ?? 0) > 0;
   return (
     <div className="span-facts">
@@ -47,6 +53,11 @@ export function SpanFacts({ span, detail, model, node }: SpanFactsProps) {
         <Text label="provider" text={span.provider} />
         <Text label="agent" text={span.agent_name} />
         {span.tool_name !== span.name && <Text label="tool" text={span.tool_name} />}
+        {scores.length > 0 && (
+          <Fact label="scores">
+            <ScoreChips scores={scores} most={SCORES_SHOWN} wrap />
+          </Fact>
+        )}
         <Text label="scope" text={span.scope_name} title={detail?.scope.version || undefined} />
       </FactList>
     </div>

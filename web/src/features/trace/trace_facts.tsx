@@ -1,8 +1,9 @@
 /** The facts of a trace in one line: when, how long, how much, which models, for whom. */
 import { useState } from "react";
-import type { Json, TraceDetail } from "@/api/types";
+import type { Json, Score, TraceDetail } from "@/api/types";
 import { Tokens, tokensTooltip } from "@/components/amount";
 import { Fact, FactList } from "@/components/label";
+import { ScoreChips } from "@/components/score_chips";
 import {
   formatClock,
   formatCompact,
@@ -17,11 +18,14 @@ import { parseTime } from "@/model/time";
 import { oneLine, revealInvisible } from "@/model/untrusted_text";
 import { usePreference } from "@/state/preferences";
 import type { TraceModel } from "./trace_data";
+import type { TraceState } from "./trace_state";
 
 /** Pairs of metadata shown before the rest is asked for. */
 const METADATA_SHOWN = 2;
 
-export function TraceFacts({ model }: { model: TraceModel }) {
+const SCORES_SHOWN = 12;
+
+export function TraceFacts({ model, state }: { model: TraceModel; state: TraceState }) {
   const { trace } = model;
   const [zone] = usePreference("zone");
   const start = parseTime(trace.start_time);
@@ -58,9 +62,39 @@ export function TraceFacts({ model }: { model: TraceModel }) {
             <bdi className="fact-text">{revealInvisible(trace.user_id)}</bdi>
           </Fact>
         )}
+        <Scores model={model} state={state} />
         <Metadata metadata={trace.metadata} />
       </FactList>
     </div>
+  );
+}
+
+/** Scores on the trace first, then those on its spans, which lead there. */
+function Scores({ model, state }: { model: TraceModel; state: TraceState }) {
+  const { trace, tree } = model;
+  if (trace.scores.length === 0) return null;
+  const own = trace.scores.filter((score) => score.span_id === null);
+  const onSpans = trace.scores.filter((score) => score.span_id !== null);
+  const spanOf = (score: Score) =>
+    score.span_id === null ? null : (tree.byId.get(score.span_id)?.span ?? null);
+  const placeOf = (score: Score) => {
+    if (score.span_id === null) return "this trace";
+    return `span ${revealInvisible(spanOf(score)?.name ?? score.span_id)}`;
+  };
+  const hrefOf = (score: Score) => {
+    const span = spanOf(score);
+    return span === null ? null : state.spanHref(span.span_id);
+  };
+  return (
+    <Fact label="scores">
+      <ScoreChips
+        scores={[...own, ...onSpans]}
+        most={SCORES_SHOWN}
+        wrap
+        placeOf={placeOf}
+        hrefOf={hrefOf}
+      />
+    </Fact>
   );
 }
 

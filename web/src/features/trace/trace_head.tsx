@@ -97,7 +97,7 @@ export function TraceHead({
         )}
         <HeadButtons traceId={traceId} state={state} placement={placement} {...controls} />
       </div>
-      {model && <TraceFacts model={model} />}
+      {model && <TraceFacts model={model} state={state} />}
       {loading && (
         <div className="facts trace-facts" aria-hidden="true">
           <Skeleton width="46%" style={{ margin: "5px 0 4px" }} />

@@ -6,7 +6,7 @@ import { TraceView } from "./trace_view";
 export function TracePage() {
   const { project } = useUrl();
   const { trace_id } = useParams({ strict: false }) as { trace_id?: string };
-  const traceId = (trace_id ?? "").toLowerCase();
+  const traceId = trace_id ?? "";
   return (
     <main className="main">
       <TraceView key={traceId} project={project} traceId={traceId} placement="page" />

@@ -93,6 +93,39 @@ describe("TraceView", () => {
     expect(target.searchParams.get("filter")).toBe(`session_id:eq:${SAMPLE_TRACE.session_id}`);
   });
 
+  it("shows the trace's scores in its head, those on spans leading there, and each with its span", async () => {
+    const given = {
+      score_id: "1",
+      name: "helpful",
+      value: 1,
+      label: "true",
+      comment: "solved at once",
+      source: "program" as const,
+      target: "trace" as const,
+      session_id: null,
+      trace_id: ID,
+      span_id: null,
+      time: SAMPLE_TRACE.start_time,
+      received_time: SAMPLE_TRACE.start_time,
+    };
+    const onSpan = { ...given, score_id: "2", name: "exact", value: 0.5, label: null };
+    const scores = [
+      { ...onSpan, target: "span" as const, span_id: "b000000000000000" },
+      { ...onSpan, score_id: "3", span_id: "dddddddddddddddd" },
+      given,
+    ];
+    const trace = { ...SAMPLE_TRACE, scores };
+    const { container } = show("page", `/default/traces/${ID}`, ID, trace);
+    await screen.findByText("504 upstream did not answer");
+    const chips = [...container.querySelectorAll<HTMLElement>(".trace-facts .score")];
+    expect(chips.map((chip) => chip.textContent)).toEqual(["helpfultrue", "exact0.5", "exact0.5"]);
+    expect(chips[0]?.title).toContain("solved at once\non this trace");
+    expect(chips[2]?.closest("a")).toBeNull();
+    fireEvent.click(screen.getByRole("link", { name: "exact 0.5" }));
+    await screen.findByRole("heading", { name: "claude-sonnet-4-5" });
+    expect(container.querySelector(".span-facts .score")?.textContent).toBe("exact0.5");
+  });
+
   it("keeps span, tab and filter in the address, under the panel's own names beside a list", async () => {
     show("panel", `/default/traces?q=refund&trace=${ID}`);
     await screen.findByText("504 upstream did not answer");
