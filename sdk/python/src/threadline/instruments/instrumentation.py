@@ -37,5 +37,11 @@ class Instrumentation:
     hidden_contents: Callable[[], Mapping[str, object]] | None = None
     """Gives what `instrument()` is given besides when inputs and outputs are not to be recorded."""
 
+    client: bool = False
+    """Whether frameworks call a provider through it, and its spans belong below theirs."""
+
+    afterwards: Callable[[], None] | None = None
+    """What is left to do once the instrumentor is on."""
+
     advised: bool = True
     """Whether a missing instrumentor is worth a word although nobody asked by name."""

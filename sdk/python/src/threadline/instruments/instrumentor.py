@@ -7,7 +7,8 @@ from typing import Any
 from opentelemetry.trace import TracerProvider
 
 from threadline.guard import logger, warn_once
-from threadline.instruments.importer import imported_by
+from threadline.instruments.call_stack import imported_by
+from threadline.instruments.client_tracer import ClientTracerProvider
 from threadline.instruments.instrumentation import Instrumentation
 from threadline.instruments.rival import rival_of
 from threadline.instruments.table import TABLE
@@ -40,12 +41,15 @@ def start(
         else:
             hidden = row.hidden_contents() if row.hidden_contents and not trace_content else {}
             # Without the last option a version that does not fit is only logged, as an error.
+            provider = ClientTracerProvider(tracer_provider) if row.client else tracer_provider
             instrumentor.instrument(
-                tracer_provider=tracer_provider,
+                tracer_provider=provider,
                 **row.options,
                 **hidden,
                 raise_exception_on_conflict=True,
             )
+            if row.afterwards:
+                row.afterwards()
     except Exception as error:  # noqa: BLE001 - whatever fails in there must not fail the import
         logger.debug("%s could not be instrumented", row.extra, exc_info=True)
         _say(row, str(error) or type(error).__name__)

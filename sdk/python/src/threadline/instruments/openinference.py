@@ -1,6 +1,6 @@
 """Says how the instrumentors of OpenInference are named, and how they are told to hide contents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from threadline.instruments.instrumentation import Instrumentation
@@ -18,6 +18,8 @@ def openinference(
     part: str | None = None,
     family: tuple[str, ...] = (),
     options: Mapping[str, object] | None = None,
+    client: bool = False,
+    afterwards: Callable[[], None] | None = None,
     advised: bool = True,
 ) -> Instrumentation:
     """Give the row of a package that OpenInference instruments.
@@ -37,6 +39,8 @@ def openinference(
         family=family,
         options=options or {},
         hidden_contents=hidden_contents,
+        client=client,
+        afterwards=afterwards,
         advised=advised,
     )
 

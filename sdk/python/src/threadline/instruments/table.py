@@ -1,6 +1,8 @@
 """Lists the packages that can be traced, each with what switches its tracing on."""
 
+from threadline.instruments.anthropic import silence_own_spans
 from threadline.instruments.instrumentation import Instrumentation
+from threadline.instruments.langchain import nest_runs
 from threadline.instruments.names import Instruments
 from threadline.instruments.openinference import openinference
 
@@ -13,15 +15,23 @@ TABLE: tuple[Instrumentation, ...] = (
         distribution="opentelemetry-instrumentation-threading",
         instrumentor="opentelemetry.instrumentation.threading:ThreadingInstrumentor",
     ),
-    # Models
-    openinference(Instruments.OPENAI, "openai", "OpenAIInstrumentor", "0.1.66"),
-    openinference(Instruments.ANTHROPIC, "anthropic", "AnthropicInstrumentor", "3.1.0"),
+    # Clients of providers
+    openinference(Instruments.OPENAI, "openai", "OpenAIInstrumentor", "0.1.66", client=True),
+    openinference(
+        Instruments.ANTHROPIC,
+        "anthropic",
+        "AnthropicInstrumentor",
+        "3.1.0",
+        client=True,
+        afterwards=silence_own_spans,
+    ),
     openinference(
         Instruments.GOOGLE_GENAI,
         "google-genai",
         "GoogleGenAIInstrumentor",
         "1.4.14",
         modules=("google.genai",),
+        client=True,
     ),
     # Who imports botocore may want no more than a file from S3, so nothing is said of a missing
     # instrumentor. aiobotocore.client imports botocore.client and is patched together with it.
@@ -32,10 +42,11 @@ TABLE: tuple[Instrumentation, ...] = (
         "0.1.61",
         modules=("botocore.client", "aiobotocore.client"),
         distribution="botocore",
+        client=True,
         advised=False,
     ),
-    openinference(Instruments.LITELLM, "litellm", "LiteLLMInstrumentor", "0.1.51"),
-    openinference(Instruments.GROQ, "groq", "GroqInstrumentor", "0.1.33"),
+    openinference(Instruments.LITELLM, "litellm", "LiteLLMInstrumentor", "0.1.51", client=True),
+    openinference(Instruments.GROQ, "groq", "GroqInstrumentor", "0.1.33", client=True),
     openinference(
         Instruments.MISTRAL,
         "mistral",
@@ -44,10 +55,11 @@ TABLE: tuple[Instrumentation, ...] = (
         modules=("mistralai.client",),
         distribution="mistralai",
         part="mistralai",
+        client=True,
     ),
-    openinference(Instruments.COHERE, "cohere", "CohereInstrumentor", "0.1.15"),
-    openinference(Instruments.OLLAMA, "ollama", "OllamaInstrumentor", "0.1.13"),
-    openinference(Instruments.TOGETHER, "together", "TogetherInstrumentor", "0.1.13"),
+    openinference(Instruments.COHERE, "cohere", "CohereInstrumentor", "0.1.15", client=True),
+    openinference(Instruments.OLLAMA, "ollama", "OllamaInstrumentor", "0.1.13", client=True),
+    openinference(Instruments.TOGETHER, "together", "TogetherInstrumentor", "0.1.13", client=True),
     # Frameworks
     openinference(
         Instruments.LANGCHAIN,
@@ -57,6 +69,7 @@ TABLE: tuple[Instrumentation, ...] = (
         modules=("langchain_core",),
         distribution="langchain-core",
         family=("langchain", "langgraph"),
+        afterwards=nest_runs,
     ),
     openinference(
         Instruments.LLAMA_INDEX,
