@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opentelemetry import baggage, context
+from opentelemetry import baggage, context, trace
 
 from threadline.attributes import METADATA_PREFIX, SESSION_ID, USER_ID, attribute_value
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import ReadableSpan, Span
+    from opentelemetry.util.types import AttributeValue
 
 MAX_OPEN_TRACES = 10_000
 """Traces known at once; beyond it the oldest is forgotten, and its later spans have no session."""
@@ -47,12 +48,19 @@ NOTHING = Association()
 
 @dataclass(slots=True)
 class TraceAssociation:
-    """What a trace of this process belongs to; changes while the trace runs."""
+    """What a trace of this process belongs to; changes while the trace runs.
+
+    Attributes:
+        session_id: of later spans.
+        user_id: the same.
+        metadata: of later local roots; replaced whole, never changed in place.
+        roots: the local roots that run, by span id.
+    """
 
     session_id: str | None = None
     user_id: str | None = None
     metadata: dict[str, object] = field(default_factory=dict)
-    roots: dict[int, Span | None] = field(default_factory=dict)
+    roots: dict[int, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+def set_base_metadata(metadata: Mapping[str, object]) -> None:
+    """Set the metadata that every trace begins with, under whatever is said nearer to it."""
+    global _base_metadata  # noqa: PLW0603 - one SDK in a process
+    _base_metadata = metadata
+
+
+def id_text(value: object) -> str | None:
+    """A session or user id as text: UUIDs and numbers too; None of an empty text and of None."""
+    if value is None or value.__class__ is str:
+        return value or None
+    return str(value) or None
+
+
 # What traces belong to
 
 
@@ -88,7 +109,7 @@ def started(span: Span, parent_context: Context | None) -> None:
     association that has none.
 
     Args:
-        span: the span, which already has the attributes it was started with.
+        span: the span, with the attributes it was started with.
         parent_context: the context it was started in; None means the current one.
     """
     trace_id = span.get_span_context().trace_id
@@ -96,60 +117,60 @@ def started(span: Span, parent_context: Context | None) -> None:
     found = _open.get(trace_id)
     if found is None and parent is not None and not parent.is_remote:
         found = _ended.get(trace_id)
-    if found is None or parent is None or parent.is_remote:
-        found = _open_root(trace_id, span, parent_context)
     attributes = span.attributes or {}
-    own = attributes.get(SESSION_ID)
-    if own is None:
-        if found.session_id:
-            span.set_attribute(SESSION_ID, found.session_id)
-    elif not found.session_id:
-        found.session_id = str(own)
-    own = attributes.get(USER_ID)
-    if own is None:
-        if found.user_id:
-            span.set_attribute(USER_ID, found.user_id)
-    elif not found.user_id:
-        found.user_id = str(own)
+    own_session, own_user = attributes.get(SESSION_ID), attributes.get(USER_ID)
+    additions: dict[str, AttributeValue] = {}
+    if found is None or parent is None or parent.is_remote:
+        # Of a span whose parent this process never saw start, too.
+        found = _rooted(span, ambient(parent_context), parent_context)
+        found.session_id = id_text(own_session) or found.session_id
+        found.user_id = id_text(own_user) or found.user_id
+        for key, value in found.metadata.items():
+            if METADATA_PREFIX + key not in attributes:
+                additions[METADATA_PREFIX + key] = attribute_value(value)
+    if own_session is None:
+        if found.session_id is not None:
+            additions[SESSION_ID] = found.session_id
+    elif found.session_id is None:
+        found.session_id = id_text(own_session)
+    if own_user is None:
+        if found.user_id is not None:
+            additions[USER_ID] = found.user_id
+    elif found.user_id is None:
+        found.user_id = id_text(own_user)
+    if additions:
+        span.set_attributes(additions)
 
 
-def _open_root(trace_id: int, root: Span, parent_context: Context | None) -> TraceAssociation:
-    said = ambient(parent_context)
-    span_id = root.get_span_context().span_id
-    attributes = root.attributes or {}
+def _rooted(root: Span, said: Association, parent_context: Context | None) -> TraceAssociation:
+    root_context = root.get_span_context()
+    trace_id = root_context.trace_id
     with _lock:
         found = _open.get(trace_id)
         if found is None:
-            _forget_oldest(_open, MAX_OPEN_TRACES)
-            found = _open[trace_id] = _ended.pop(trace_id, TraceAssociation())
-        found.roots[span_id] = root
-    explicit_session, explicit_user = attributes.get(SESSION_ID), attributes.get(USER_ID)
-    if explicit_session is not None:
-        found.session_id = str(explicit_session)
-    elif not found.session_id:
-        found.session_id = _said(said.session_id, SESSION_ID, parent_context)
-    if explicit_user is not None:
-        found.user_id = str(explicit_user)
-    elif not found.user_id:
-        found.user_id = _said(said.user_id, USER_ID, parent_context)
-    found.metadata = {**_base_metadata, **(said.metadata or {}), **found.metadata}
-    for key, value in found.metadata.items():
-        name = METADATA_PREFIX + key
-        if name not in attributes:
-            root.set_attribute(name, attribute_value(value))
+            before = _ended.pop(trace_id, NOTHING)
+            found = TraceAssociation(
+                _said(said.session_id, SESSION_ID, parent_context) or before.session_id,
+                _said(said.user_id, USER_ID, parent_context) or before.user_id,
+                {**_base_metadata, **(before.metadata or {}), **(said.metadata or {})},
+            )
+            _remember(_open, MAX_OPEN_TRACES, trace_id, found)
+        found.roots[root_context.span_id] = root
     return found
 
 
 def _said(value: str | None, key: str, parent_context: Context | None) -> str | None:
     if value is not None:
-        return value
-    carried = baggage.get_baggage(key, parent_context)
-    return carried if isinstance(carried, str) and carried else None
+        return value or None
+    return id_text(baggage.get_baggage(key, parent_context))
 
 
-def _forget_oldest(traces: dict[int, TraceAssociation], limit: int) -> None:
+def _remember(
+    traces: dict[int, TraceAssociation], limit: int, trace_id: int, found: TraceAssociation
+) -> None:
     while len(traces) >= limit:
-        traces.pop(next(iter(traces)))
+        del traces[next(iter(traces))]
+    traces[trace_id] = found
 
 
 def ended(span: ReadableSpan) -> None:
@@ -161,15 +182,13 @@ def ended(span: ReadableSpan) -> None:
     if span_context is None:
         return
     found = _open.get(span_context.trace_id)
-    if found is None or (span_context.span_id not in found.roots and found.roots):
+    if found is None or (found.roots and span_context.span_id not in found.roots):
         return
     with _lock:
         found.roots.pop(span_context.span_id, None)
-        if found.roots or _open.get(span_context.trace_id) is not found:
-            return
-        del _open[span_context.trace_id]
-        _forget_oldest(_ended, MAX_ENDED_TRACES)
-        _ended[span_context.trace_id] = found
+        if not found.roots and _open.get(span_context.trace_id) is found:
+            del _open[span_context.trace_id]
+            _remember(_ended, MAX_ENDED_TRACES, span_context.trace_id, found)
 
 
 def is_open(trace_id: int) -> bool:
@@ -185,32 +204,144 @@ def of_trace(trace_id: int) -> TraceAssociation | None:
 def session_of(trace_id: int) -> str | None:
     """The session of a trace that runs, or has ended a short while ago; None if it has none."""
     found = of_trace(trace_id)
-    return (found.session_id or None) if found is not None else None
+    return found.session_id if found is not None else None
+
+
+def join(span: trace.Span, said: Association, *, adopt: bool = True) -> bool:
+    """Let the trace of a span join a session: for its later spans, the span and its local roots.
+
+    Args:
+        span: a span of the trace, of any tracer.
+        said: what to change; an empty id clears it for later spans.
+        adopt: take in a trace of which no local root was seen to start, if the span records.
+
+    Returns:
+        False if the span belongs to no trace that is known here, or only remotely.
+    """
+    span_context = span.get_span_context()
+    if not span_context.is_valid:
+        return False
+    if isinstance(span, trace.NonRecordingSpan) and not span_context.is_remote:
+        return True  # sampled out: there is nothing to keep
+    records = span.is_recording()
+    found = _open.get(span_context.trace_id)
+    if found is None and records:
+        found = _ended.get(span_context.trace_id) or (_adopted(span_context) if adopt else None)
+    if found is None:
+        return False
+    if said.session_id is not None:
+        found.session_id = said.session_id or None
+    if said.user_id is not None:
+        found.user_id = said.user_id or None
+    if said.metadata:
+        found.metadata = {**found.metadata, **said.metadata}
+    attributes = attributes_of(said)
+    if attributes:
+        for each in (span, *found.roots.values()):
+            if each.is_recording():
+                each.set_attributes(attributes)
+    return True
+
+
+def _adopted(span_context: trace.SpanContext) -> TraceAssociation:
+    found = TraceAssociation(metadata=dict(_base_metadata))
+    with _lock:
+        _remember(_open, MAX_OPEN_TRACES, span_context.trace_id, found)
+    return found
+
+
+def add_metadata(span: trace.Span, metadata: Mapping[str, object]) -> None:
+    """Merge metadata that a span was started with into what its trace hands on."""
+    found = of_trace(span.get_span_context().trace_id)
+    if found is not None:
+        found.metadata = {**found.metadata, **metadata}
+
+
+def attributes_of(said: Association) -> dict[str, AttributeValue]:
+    """The span attributes that an association is written as."""
+    attributes: dict[str, AttributeValue] = {}
+    if said.session_id:
+        attributes[SESSION_ID] = said.session_id
+    if said.user_id:
+        attributes[USER_ID] = said.user_id
+    for key, value in (said.metadata or {}).items():
+        attributes[METADATA_PREFIX + key] = attribute_value(value)
+    return attributes
+
+
+def current() -> Association:
+    """What the current trace belongs to; outside of any, what a trace started now would."""
+    found = of_trace(trace.get_current_span().get_span_context().trace_id)
+    if found is None:
+        return ambient()
+    return Association(found.session_id, found.user_id, found.metadata)
 
 
 # What new traces begin with
 
 
 def ambient(in_context: Context | None = None) -> Association:
-    """What a trace started in a context would belong to.
+    """What a trace started in a context begins with.
 
     Args:
         in_context: an OpenTelemetry context; None means the current one.
     """
-    layers = context.get_value(AMBIENT, in_context)
+    layers = _layers(in_context)
     if not layers:
         return NOTHING
-    return _folded(layers)  # type: ignore[arg-type]  # only this module writes that key
-
-
-def _folded(layers: tuple[Layer, ...]) -> Association:
     if len(layers) == 1:
         return layers[0].said
-    session_id = user_id = None
-    metadata: dict[str, object] = {}
-    for layer in layers:
-        said = layer.said
-        session_id = said.session_id if said.session_id is not None else session_id
-        user_id = said.user_id if said.user_id is not None else user_id
-        metadata.update(said.metadata or {})
-    return Association(session_id, user_id, metadata)
+    said = layers[0].said
+    for layer in layers[1:]:
+        said = over(said, layer.said)
+    return said
+
+
+def over(under: Association, said: Association) -> Association:
+    """One association over another: what the nearer one says wins, metadata is merged."""
+    return Association(
+        under.session_id if said.session_id is None else said.session_id,
+        under.user_id if said.user_id is None else said.user_id,
+        {**(under.metadata or {}), **(said.metadata or {})} or None,
+    )
+
+
+def _layers(in_context: Context | None) -> tuple[Layer, ...]:
+    layers = context.get_value(AMBIENT, in_context)
+    return layers if isinstance(layers, tuple) else ()
+
+
+def with_layer(owner: object, said: Association, in_context: Context | None = None) -> Context:
+    """A context in which later traces begin with what the owner says."""
+    return context.set_value(AMBIENT, (*_layers(in_context), Layer(owner, said)), in_context)
+
+
+def with_only(said: Association, in_context: Context | None = None) -> Context:
+    """A context in which later traces begin with this alone, whatever was said before."""
+    return context.set_value(AMBIENT, (Layer(None, said),), in_context)
+
+
+def enter(owner: object, said: Association) -> None:
+    """Begin a block of the current context in which later traces start with what is said."""
+    context.attach(with_layer(owner, said))
+
+
+def leave(owner: object) -> None:
+    """End the owner's innermost block, and only that, whatever else has been entered since."""
+    layers = _layers(None)
+    for index in range(len(layers) - 1, -1, -1):
+        if layers[index].owner is owner:
+            rest = layers[:index] + layers[index + 1 :]
+            context.attach(context.set_value(AMBIENT, rest))
+            return
+
+
+def remain(said: Association) -> None:
+    """Let something hold for the traces started later in this context, up to its block's end."""
+    layers = _layers(None)
+    if not layers:
+        context.attach(with_layer(None, said))
+        return
+    top = layers[-1]
+    changed = Layer(top.owner, over(top.said, said))
+    context.attach(context.set_value(AMBIENT, (*layers[:-1], changed)))

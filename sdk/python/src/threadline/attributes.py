@@ -1,9 +1,12 @@
 """Name the attributes that Threadline writes on spans, and fit values into them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 from opentelemetry.util.types import AttributeValue
+
+from threadline.guard import warn_once
 
 SESSION_ID = "session.id"
 USER_ID = "user.id"
@@ -13,6 +16,20 @@ SPAN_OUTPUT = "lmnr.span.output"
 METADATA_PREFIX = "lmnr.association.properties.metadata."
 TAGS = "lmnr.association.properties.tags"
 LINK = "threadline.link"
+
+SPAN_TYPES = (
+    "LLM",
+    "TOOL",
+    "EXECUTOR",
+    "EVALUATOR",
+    "EVALUATION",
+    "AGENT",
+    "RETRIEVAL",
+    "EMBEDDING",
+    "CHAIN",
+    "GUARDRAIL",
+)
+_TYPE_NAMES = ", ".join(SPAN_TYPES)
 
 SCOPE = "threadline"
 """The instrumentation scope of the spans that this SDK starts."""
@@ -69,11 +86,35 @@ def _array(values: Sequence[object]) -> AttributeValue | None:
     kinds = {type(value) for value in values}
     if len(kinds) > 1 or not kinds <= {str, bool, int, float}:
         return None
-    if kinds == {int} and not all(
-        isinstance(value, int) and -_MAX_INT <= value <= _MAX_INT for value in values
-    ):
+    fitting: list[Any] = list(values)
+    if kinds == {int} and not all(-_MAX_INT <= value <= _MAX_INT for value in fitting):
         return None
-    return list(values)  # type: ignore[arg-type]  # one kind, which the line above has proved
+    return fitting
+
+
+def attributes_from(given: Mapping[Any, object]) -> dict[str, AttributeValue]:
+    """Span attributes out of any mapping: keys as text, values by `attribute_value`, without None.
+
+    Args:
+        given: keys may be members of `Attributes`.
+    """
+    return {
+        key.value if isinstance(key, Enum) else str(key): attribute_value(value)
+        for key, value in given.items()
+        if value is not None
+    }
+
+
+def span_type_of(given: str) -> str | None:
+    """A span type in upper case; None for DEFAULT, which is not written, and for unknown ones."""
+    kind = str(given).upper()
+    if kind in SPAN_TYPES:
+        return kind
+    if kind != "DEFAULT":
+        warn_once(
+            f"span type: {given}", "There is no span type %r: DEFAULT, %s.", given, _TYPE_NAMES
+        )
+    return None
 
 
 def tag_list(tags: object) -> list[str] | None:
