@@ -36,6 +36,26 @@ def serve(*, settings: Annotated[Settings | None, Parameter(name="*")] = None) -
     return run(settings or Settings())
 
 
+@app.command
+def demo(*, url: str = "http://localhost:8000", key: str | None = None, seed: int = 1) -> int:
+    """Send sessions that read true to a running server, and say where to look at them.
+
+    They happened in the last two hours. Running it again sends new ones with the same contents.
+
+    Parameters
+    ----------
+    url
+        The server.
+    key
+        A project's key; a server in open mode needs none.
+    seed
+        Another number gives other durations and ids.
+    """
+    from threadline_server.cli.demo import run
+
+    return run(url, key, seed)
+
+
 def say(error: ThreadlineError) -> None:
     """Write an error and what to do about it on standard error."""
     print(f"threadline: {error.message}", file=sys.stderr)
