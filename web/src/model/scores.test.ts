@@ -40,14 +40,14 @@ describe("a score", () => {
 });
 
 test("the scores of a session stand with it or with the trace that they are in", () => {
-  const own = { trace_id: null };
+  const own = { trace_id: null, span_id: null };
   const first = { trace_id: "a", span_id: null };
   const span = { trace_id: "a", span_id: "b" };
-  const other = { trace_id: "c" };
+  const other = { trace_id: "c", span_id: null };
   const grouped = groupScores([span, own, other, first]);
   expect(grouped.own).toEqual([own]);
   expect([...grouped.byTrace]).toEqual([
-    ["a", [span, first]],
     ["c", [other]],
+    ["a", [first, span]],
   ]);
 });

@@ -20,13 +20,19 @@ export interface SessionScores<Item> {
   byTrace: ReadonlyMap<string, readonly Item[]>;
 }
 
-/** Scores on a trace's spans stand with the trace. */
-export function groupScores<Item extends { trace_id: string | null }>(
+/** Those on a trace before those on its spans. */
+export function ownFirst<Item extends { span_id: string | null }>(scores: readonly Item[]): Item[] {
+  const onSpans = scores.filter((score) => score.span_id !== null);
+  return [...scores.filter((score) => score.span_id === null), ...onSpans];
+}
+
+/** Scores on a trace's spans stand with the trace, after its own. */
+export function groupScores<Item extends { trace_id: string | null; span_id: string | null }>(
   scores: readonly Item[],
 ): SessionScores<Item> {
   const own: Item[] = [];
   const byTrace = new Map<string, Item[]>();
-  for (const score of scores) {
+  for (const score of ownFirst(scores)) {
     if (score.trace_id === null) own.push(score);
     else byTrace.set(score.trace_id, [...(byTrace.get(score.trace_id) ?? []), score]);
   }

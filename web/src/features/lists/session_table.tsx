@@ -213,14 +213,12 @@ export function FirstOf({ values }: { values: readonly string[] }): ReactNode {
   );
 }
 
-const SCORES_SHOWN = 3;
-
 function SessionScores({ project, sessionId }: { project: string; sessionId: string }) {
   const { data } = useQuery(sessionScoresQuery(project, sessionId));
-  return <ScoreChips scores={data?.own ?? []} most={SCORES_SHOWN} placeOf={() => "this session"} />;
+  return <ScoreChips scores={data?.own ?? []} most={2} placeOf={() => "this session"} />;
 }
 
-/** The scores on a trace and its spans, asked for with those of the whole session. */
+/** The first of the scores on a trace and its spans, asked for with those of the whole session. */
 export function TraceScores({
   project,
   sessionId,
@@ -234,7 +232,7 @@ export function TraceScores({
   const placeOf = (score: Score) =>
     score.span_id === null ? "this trace" : `span ${shortId(score.span_id)}`;
   const scores = data?.byTrace.get(traceId) ?? [];
-  return <ScoreChips scores={scores} most={SCORES_SHOWN} placeOf={placeOf} />;
+  return <ScoreChips scores={scores} most={1} placeOf={placeOf} />;
 }
 
 function Shape({ project, session }: { project: string; session: Session }) {

@@ -14,6 +14,7 @@ import {
   formatPercent,
   timeTooltip,
 } from "@/model/format";
+import { ownFirst } from "@/model/scores";
 import { parseTime } from "@/model/time";
 import { oneLine, revealInvisible } from "@/model/untrusted_text";
 import { usePreference } from "@/state/preferences";
@@ -73,8 +74,6 @@ export function TraceFacts({ model, state }: { model: TraceModel; state: TraceSt
 function Scores({ model, state }: { model: TraceModel; state: TraceState }) {
   const { trace, tree } = model;
   if (trace.scores.length === 0) return null;
-  const own = trace.scores.filter((score) => score.span_id === null);
-  const onSpans = trace.scores.filter((score) => score.span_id !== null);
   const spanOf = (score: Score) =>
     score.span_id === null ? null : (tree.byId.get(score.span_id)?.span ?? null);
   const placeOf = (score: Score) => {
@@ -88,7 +87,7 @@ function Scores({ model, state }: { model: TraceModel; state: TraceState }) {
   return (
     <Fact label="scores">
       <ScoreChips
-        scores={[...own, ...onSpans]}
+        scores={ownFirst(trace.scores)}
         most={SCORES_SHOWN}
         wrap
         placeOf={placeOf}
