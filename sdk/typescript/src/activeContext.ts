@@ -16,6 +16,8 @@ interface Activation {
   readonly span: Span;
   /** What was active before. */
   readonly previous: Context;
+  /** False for a span that is not sampled, which cannot be asked whether it has ended. */
+  readonly isRecorded: boolean;
   hasEnded: boolean;
 }
 
@@ -64,7 +66,8 @@ export function activeSpan(): Span | undefined {
  */
 export function activate(span: Span): (() => void) | undefined {
   const previous = activeContext();
-  const activation: Activation = { span, previous, hasEnded: false };
+  const isRecorded = span.isRecording();
+  const activation: Activation = { span, previous, isRecorded, hasEnded: false };
   if (!enter(trace.setSpan(previous, span).setValue(ACTIVATION, activation))) return undefined;
   return () => {
     activation.hasEnded = true;
@@ -86,7 +89,7 @@ export function activateGlobally(span: Span): () => void {
 function settled(active: Context): Context {
   let settling = active === ROOT_CONTEXT ? (state.rootContext ?? active) : active;
   let activation = settling.getValue(ACTIVATION) as Activation | undefined;
-  while (activation?.hasEnded === true && trace.getSpan(settling) === activation.span) {
+  while (activation && isOver(activation) && trace.getSpan(settling) === activation.span) {
     const before = trace.getSpan(activation.previous);
     const outer = activation.previous.getValue(ACTIVATION) as Activation | undefined;
     settling = before ? trace.setSpan(settling, before) : trace.deleteSpan(settling);
@@ -98,6 +101,10 @@ function settled(active: Context): Context {
     return trace.setSpan(settling, everywhere);
   }
   return settling;
+}
+
+function isOver({ span, isRecorded, hasEnded }: Activation): boolean {
+  return hasEnded || (isRecorded && !span.isRecording());
 }
 
 function enter(entered: Context): boolean {

@@ -36,7 +36,7 @@ type StartedSpan = Span & Partial<Pick<ReadableSpan, "attributes">>;
 
 /** The most traces that are known at once, running and ended: past it the oldest is forgotten. */
 const MAX_RUNNING_TRACES = 10_000;
-const MAX_ENDED_TRACES = 1_000;
+const MAX_ENDED_TRACES = 2_000;
 
 const NOTHING: Association = Object.freeze({});
 
@@ -62,16 +62,21 @@ export function isOpen(traceId: string): boolean {
   return state.traces.has(traceId);
 }
 
-/** Give the session of a trace that runs or ended lately, or undefined. */
-export function sessionOf(traceId: string): string | undefined {
-  return (state.traces.get(traceId) ?? state.endedTraces.get(traceId))?.sessionId;
+/** Say whether a trace runs here, or ended lately. */
+export function isKnown(traceId: string): boolean {
+  return known(traceId) !== undefined;
 }
 
-/** Give the association of the trace that the active span belongs to, else the ambient one. */
-export function currentAssociation(): Association {
-  const span = activeSpan();
-  const running = span && state.traces.get(span.spanContext().traceId);
-  return running ?? ambient();
+/** Give the session of a trace that runs or ended lately, or undefined. */
+export function sessionOf(traceId: string): string | undefined {
+  return known(traceId)?.sessionId;
+}
+
+/** Give the association of the trace that is active in a context, else the ambient one. */
+export function associationIn(context: Context): Association {
+  const spanContext = trace.getSpanContext(context);
+  const { sessionId, userId, metadata } = (spanContext && known(spanContext.traceId)) ?? ambient();
+  return { sessionId, userId, metadata };
 }
 
 /**
@@ -85,16 +90,16 @@ export function started(span: Span, parentContext: Context): void {
   const { attributes } = span as StartedSpan;
   const ownSession = idText(attributes?.[SESSION_ID]);
   const ownUser = idText(attributes?.[USER_ID]);
-  let association = state.traces.get(traceId);
-  if (association !== undefined && isChild) {
+  let association = isChild ? known(traceId) : undefined;
+  if (association !== undefined) {
     association.sessionId ??= ownSession;
     association.userId ??= ownUser;
   } else {
-    association = opened(association, traceId, parentContext, isChild);
+    association = opened(traceId, parentContext);
     association.roots.set(spanId, span);
     association.sessionId = ownSession ?? association.sessionId;
     association.userId = ownUser ?? association.userId;
-    if (!isChild && association.metadata !== undefined) {
+    if (association.metadata !== undefined) {
       span.setAttributes(attributesOf(association.metadata, METADATA_PREFIX));
     }
   }
@@ -103,14 +108,17 @@ export function started(span: Span, parentContext: Context): void {
   if (ownUser === undefined && userId !== undefined) span.setAttribute(USER_ID, userId);
 }
 
-/** Take a span that ended: with its last local root a trace's association ends. */
+/**
+ * Take a span that ended: with its last local root a trace's association ends. It is remembered for
+ * a while, for spans that outlive their root.
+ */
 export function ended(span: Pick<ReadableSpan, "spanContext">): void {
   const { traceId, spanId } = span.spanContext();
   const association = state.traces.get(traceId);
-  if (!association?.roots.delete(spanId) || association.roots.size > 0) return;
+  if (association === undefined) return;
+  if (!association.roots.delete(spanId) || association.roots.size > 0) return;
   state.traces.delete(traceId);
-  const { sessionId, userId, metadata } = association;
-  remember(state.endedTraces, traceId, { sessionId, userId, metadata }, MAX_ENDED_TRACES);
+  remember(state.endedTraces, traceId, association, MAX_ENDED_TRACES);
 }
 
 /** Set the session of the current trace; null clears it for the spans that start later. */
@@ -131,29 +139,36 @@ export function setMetadata(metadata: Readonly<Record<string, unknown>> | null |
 }
 
 /**
- * Let the trace of `span` join: what `association` names holds for the trace from now on.
+ * Let the trace of a span join: what `association` names holds from now on for the span, for the
+ * roots of its trace that still record, and for the spans that start later.
  *
- * @returns False if the trace of `span` does not run here.
+ * @returns False if the trace of the span is not known here.
  */
 export function join(span: Span, association: Association): boolean {
-  const running = state.traces.get(span.spanContext().traceId);
-  if (running === undefined) return false;
-  const root = running.roots.values().next().value;
+  const { traceId } = span.spanContext();
+  const isRecording = span.isRecording();
+  // A span that has ended says nothing any more of a trace that has, too.
+  const joined = isRecording ? known(traceId) : state.traces.get(traceId);
+  if (joined === undefined) return false;
+  if ("sessionId" in association) joined.sessionId = association.sessionId;
+  if ("userId" in association) joined.userId = association.userId;
+  if ("metadata" in association) addMetadata(joined, association.metadata);
   const attributes = attributesOf(association.metadata ?? NO_METADATA, METADATA_PREFIX);
-  if ("sessionId" in association) running.sessionId = association.sessionId;
-  if ("userId" in association) running.userId = association.userId;
   if (association.sessionId !== undefined) attributes[SESSION_ID] = association.sessionId;
   if (association.userId !== undefined) attributes[USER_ID] = association.userId;
-  if ("metadata" in association) {
-    running.metadata = association.metadata && {
-      ...running.metadata,
-      ...association.metadata,
-    };
-  }
-  if (span.isRecording()) span.setAttributes(attributes);
+  if (isRecording) span.setAttributes(attributes);
   // The server takes a trace's session from its root where spans differ, so the last call decides.
-  if (root !== undefined && root !== span && root.isRecording()) root.setAttributes(attributes);
+  for (const root of joined.roots.values()) {
+    if (root !== span && root.isRecording()) root.setAttributes(attributes);
+  }
   return true;
+}
+
+/** Take the metadata that a span was started with: for it, and for the roots its trace gets later. */
+export function describe(span: Span, metadata: Readonly<Record<string, unknown>>): void {
+  span.setAttributes(attributesOf(metadata, METADATA_PREFIX));
+  const association = known(span.spanContext().traceId);
+  if (association !== undefined) addMetadata(association, metadata);
 }
 
 const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
@@ -186,35 +201,34 @@ function isUntraced(span: Span | undefined): boolean {
   return (spanContext.traceFlags & TraceFlags.SAMPLED) === 0;
 }
 
-/** Open the association of a trace, or give the running one a further root. */
-function opened(
-  running: TraceAssociation | undefined,
-  traceId: string,
-  parentContext: Context,
-  isLate: boolean,
-): TraceAssociation {
+/** The association of a trace that runs, or ended lately. */
+function known(traceId: string): TraceAssociation | undefined {
+  return state.traces.get(traceId) ?? state.endedTraces.get(traceId);
+}
+
+/** Open the association of a trace, or give the running one what a further root brings. */
+function opened(traceId: string, parentContext: Context): TraceAssociation {
   const takenOver = parentContext.getValue(TAKEN_OVER) as Association | undefined;
   let begin = takenOver ?? ambient();
   if (takenOver === undefined && begin.sessionId === undefined) {
     const carried = associationInBaggage(parentContext);
-    if (carried !== undefined) begin = merged(begin, carried);
+    if (carried !== undefined) begin = merged(carried, begin);
   }
+  const running = state.traces.get(traceId);
   if (running !== undefined) {
     running.sessionId ??= begin.sessionId;
     running.userId ??= begin.userId;
     running.metadata = mergedMetadata(begin.metadata, running.metadata);
     return running;
   }
-  // A child whose root has ended belongs where its trace belonged.
-  if (isLate) begin = state.endedTraces.get(traceId) ?? begin;
-  const association: TraceAssociation = {
-    sessionId: begin.sessionId,
-    userId: begin.userId,
-    metadata: mergedMetadata(state.client?.settings.metadata, begin.metadata),
-    roots: new Map(),
-  };
-  const forgotten = remember(state.traces, traceId, association, MAX_RUNNING_TRACES);
-  if (forgotten) {
+  const metadata = mergedMetadata(state.client?.settings.metadata, begin.metadata);
+  return register(traceId, { ...begin, metadata });
+}
+
+function register(traceId: string, begin: Association): TraceAssociation {
+  const { sessionId, userId, metadata } = begin;
+  const association = { sessionId, userId, metadata, roots: new Map() };
+  if (remember(state.traces, traceId, association, MAX_RUNNING_TRACES)) {
     warnOnce(
       "running traces",
       `more than ${MAX_RUNNING_TRACES} traces run at once: the oldest lose their session for ` +
@@ -222,6 +236,13 @@ function opened(
     );
   }
   return association;
+}
+
+function addMetadata(
+  association: TraceAssociation,
+  metadata: Readonly<Record<string, unknown>> | undefined,
+): void {
+  association.metadata = metadata && { ...association.metadata, ...metadata };
 }
 
 /** Keep a value in a map of bounded size; true if the oldest was forgotten for it. */

@@ -1,6 +1,7 @@
 /** Names the attributes that the SDK writes, and turns values of any kind into attribute values. */
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import { encode } from "./encode.js";
+import { warnOnce } from "./guard.js";
 
 /** The session of a span: https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/ */
 export const SESSION_ID = "session.id";
@@ -29,19 +30,34 @@ export const LaminarAttributes = {
   TOTAL_COST: "gen_ai.usage.cost",
 } as const;
 
-/** What a span stands for; any case is taken, and `DEFAULT` is not written. */
-export type SpanType =
-  | "DEFAULT"
-  | "LLM"
-  | "TOOL"
-  | "EXECUTOR"
-  | "EVALUATOR"
-  | "EVALUATION"
-  | "AGENT"
-  | "RETRIEVAL"
-  | "EMBEDDING"
-  | "CHAIN"
-  | "GUARDRAIL";
+const SPAN_TYPES = [
+  "DEFAULT",
+  "LLM",
+  "TOOL",
+  "EXECUTOR",
+  "EVALUATOR",
+  "EVALUATION",
+  "AGENT",
+  "RETRIEVAL",
+  "EMBEDDING",
+  "CHAIN",
+  "GUARDRAIL",
+] as const;
+
+/** What a span stands for. */
+export type SpanType = (typeof SPAN_TYPES)[number];
+
+/** Give a span type in upper case; undefined for DEFAULT, which is not written, and unknown ones. */
+export function spanTypeOf(given: unknown): SpanType | undefined {
+  const type = String(given).toUpperCase() as SpanType;
+  if (type === "DEFAULT") return undefined;
+  if (SPAN_TYPES.includes(type)) return type;
+  warnOnce(
+    `span type ${type}`,
+    `there is no span type ${JSON.stringify(given)}: ${SPAN_TYPES.join(", ")}`,
+  );
+  return undefined;
+}
 
 /**
  * Give a value as OpenTelemetry takes it: a text, number or boolean and an array of one of them as
@@ -64,9 +80,14 @@ export function attributesOf(record: Readonly<Record<string, unknown>>, prefix =
   return attributes;
 }
 
-/** Give tags without doubles, in their order; what is no text is left out. */
-export function distinctTags(tags: readonly unknown[]): string[] {
-  return [...new Set(tags.filter((tag) => typeof tag === "string"))];
+/** Give tags without doubles, in their order; a text is one tag. Undefined if these are no tags. */
+export function tagList(tags: unknown): string[] | undefined {
+  if (typeof tags === "string") return [tags];
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) {
+    return [...new Set<string>(tags)];
+  }
+  warnOnce("tags", "tags must be an array of strings; these are left out");
+  return undefined;
 }
 
 /** Give an id as text: a number becomes its digits; nothing, and an empty text, are no id. */

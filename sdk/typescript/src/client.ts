@@ -1,6 +1,7 @@
-/** What `Laminar.initialize` makes: settings, a tracer, and the processor that takes the spans. */
+/** What `Laminar.initialize` makes: settings, a tracer, and what takes the spans. */
 import type { Tracer, TracerProvider } from "@opentelemetry/api";
-import type { LaminarSpanProcessor } from "./processor.js";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ScoreRecord } from "./score.js";
 import type { Settings } from "./settings.js";
 
 /** The SDK while it is initialized and not disabled. */
@@ -10,7 +11,15 @@ export interface Client {
   readonly provider: TracerProvider;
   /** The tracer of `observe` and of the spans started by hand. */
   readonly tracer: Tracer;
-  readonly processor: LaminarSpanProcessor;
+  /** Takes the spans of the provider, and the scores. */
+  readonly sink: SpanSink;
   /** True lets spans become children of active spans that the SDK does not see. */
   readonly inheritsForeignParents: boolean;
+}
+
+/** Takes spans and scores. */
+export interface SpanSink extends SpanProcessor {
+  emitScore(record: ScoreRecord): void;
+  /** Send what waits; false if some of it did not arrive. */
+  flush(): Promise<boolean>;
 }

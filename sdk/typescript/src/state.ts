@@ -1,9 +1,10 @@
 /** Holds the SDK's one state in a process, shared by every copy of this package loaded into it. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Context, Span } from "@opentelemetry/api";
+import type { Context, Span, TracerProvider } from "@opentelemetry/api";
 import type { Association, TraceAssociation } from "./association.js";
 import type { Client } from "./client.js";
 import type { LogLevel } from "./guard.js";
+import type { Instrumentor } from "./instruments/index.js";
 import type { LaminarSpan } from "./span.js";
 
 /**
@@ -20,8 +21,8 @@ export interface State {
   readonly ambient: AsyncLocalStorage<Association>;
   /** The traces with a local root that has not ended, by trace id. */
   readonly traces: Map<string, TraceAssociation>;
-  /** What the traces that ended lately were associated with, for spans that start late. */
-  readonly endedTraces: Map<string, Association>;
+  /** The traces that ended lately, for spans that outlive their root. */
+  readonly endedTraces: Map<string, TraceAssociation>;
   /** The context that holds where nothing else does: the parent of LMNR_SPAN_CONTEXT, or none. */
   rootContext: Context | undefined;
   /** The association of LMNR_SPAN_CONTEXT, or none. */
@@ -32,8 +33,12 @@ export interface State {
   readonly withoutContent: WeakSet<object>;
   /** The facade given out for a span, so that one span has one facade. */
   readonly facades: WeakMap<Span, LaminarSpan>;
+  /** The tracer provider that the SDK made, if it had to. */
+  ownProvider: TracerProvider | undefined;
   /** Tracer providers that already hand their spans to the SDK. */
   readonly attached: WeakSet<object>;
+  /** The instrumentations of other packages that run, by the name of theirs. */
+  readonly instrumentors: Map<string, Instrumentor>;
   /** Keys of the warnings that were given. */
   readonly warned: Set<string>;
   logLevel: LogLevel;
@@ -55,7 +60,9 @@ function emptyState(): State {
     globalSpans: [],
     withoutContent: new WeakSet(),
     facades: new WeakMap(),
+    ownProvider: undefined,
     attached: new WeakSet(),
+    instrumentors: new Map(),
     warned: new Set(),
     logLevel: "warn",
     raising: false,
