@@ -59,6 +59,7 @@ class Lane(Generic[Item]):
         delay_seconds: from the first item to the sending of its batch.
         held_bytes: of what waits and what is on its way.
         on_the_way: how many items are being sent.
+        on_the_way_bytes: what these hold.
         dropped: items given up because the lane was full.
         failures: attempts in a row that got nothing through.
         not_before: the monotonic time of the next attempt, while backing off.
@@ -71,6 +72,7 @@ class Lane(Generic[Item]):
     delay_seconds: float
     held_bytes: int = 0
     on_the_way: int = 0
+    on_the_way_bytes: int = 0
     dropped: int = 0
     failures: int = 0
     not_before: float = 0.0
@@ -106,7 +108,8 @@ class Lane(Generic[Item]):
             return True, dropped
 
     def _is_full(self) -> bool:
-        return len(self._items) >= self.batch_items or self.held_bytes >= self.batch_bytes
+        waiting_bytes = self.held_bytes - self.on_the_way_bytes
+        return len(self._items) >= self.batch_items or waiting_bytes >= self.batch_bytes
 
     def _make_room(self) -> int:
         dropped = 0
@@ -142,6 +145,7 @@ class Lane(Generic[Item]):
                 taken.append(entry)
                 size += entry[1]
             self.on_the_way += len(taken)
+            self.on_the_way_bytes += size
             self._since = time.monotonic() if self._items else None
             self._called = False
         return Batch(taken)
@@ -149,18 +153,22 @@ class Lane(Generic[Item]):
     def settle(self, batch: Batch[Item]) -> None:
         """Let go of a batch that arrived or never will."""
         with self._lock:
-            self.on_the_way -= len(batch)
+            self._returned(batch)
             self.held_bytes -= batch.estimated_bytes()
 
     def put_back(self, batches: Sequence[Batch[Item]]) -> int:
         """Put batches, oldest first, before what waits; give how many items had to be dropped."""
         with self._lock:
             for batch in reversed(batches):
-                self.on_the_way -= len(batch)
+                self._returned(batch)
                 self._items.extendleft(reversed(batch.items))
             if self._items and self._since is None:
                 self._since = time.monotonic()
             return self._make_room()
+
+    def _returned(self, batch: Batch[Item]) -> None:
+        self.on_the_way -= len(batch)
+        self.on_the_way_bytes -= batch.estimated_bytes()
 
     def narrow(self, refused_bytes: int) -> None:
         """Make later batches smaller than one that was too large for the server."""
