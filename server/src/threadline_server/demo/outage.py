@@ -58,9 +58,8 @@ OPEN = Failure(
 
 def attempt(arguments: dict[str, object], took_ms: int, failure: Failure, status: int) -> Work:
     """One try of the tool, with the request that failed below it."""
-    asked = request(
-        "POST /v1/reservations", took_ms, status, GATEWAY if status == 504 else failure, HOST
-    )
+    refused = GATEWAY if status == 504 else Failure("HTTPStatusError", "503 Service Unavailable")
+    asked = request("POST /v1/reservations", took_ms, status, refused, HOST)
     return Work(
         name="reserve_slot",
         kind="TOOL",

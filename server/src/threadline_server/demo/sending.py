@@ -76,11 +76,15 @@ def _send(planned: PlannedSpan, shift_ns: int, tags: tuple[str, ...] = ()) -> No
 
 
 def _fail(failure: Failure, at_ns: int) -> None:
-    """Raise what the story names; the event carries its class and stack instead of ours."""
-    attributes = {
-        "exception.type": failure.kind,
-        "exception.message": failure.message,
-        "exception.stacktrace": failure.stacktrace,
-    }
-    Laminar.event("exception", attributes, timestamp=at_ns)
+    """Raise what the story names; the event carries its class and stack instead of ours.
+
+    A failure without frames is a status alone, as instrumentations of HTTP clients leave it.
+    """
+    if failure.frames:
+        attributes = {
+            "exception.type": failure.kind,
+            "exception.message": failure.message,
+            "exception.stacktrace": failure.stacktrace,
+        }
+        Laminar.event("exception", attributes, timestamp=at_ns)
     raise StepError(failure.message)

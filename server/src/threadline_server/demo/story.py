@@ -16,7 +16,7 @@ Kind = Literal[
 class Failure:
     """How a step failed: the exception's class, its message and the frames that it came through.
 
-    A frame is `(place, source line)` as in `('agent/tools/orders.py", line 31, in look_up', 'raise')`.
+    Without frames it is a status and no exception. A frame is `(place, source line)` as in `('agent/tools/orders.py", line 31, in look_up', 'raise')`.
     """
 
     kind: str
@@ -36,13 +36,14 @@ class Failure:
 class Work:
     """A step that is no model call: a tool, a request, a guardrail, or a box around other steps.
 
-    It takes `took_ms` and a little, or as long as the steps `inside` it where these take longer.
-    `events` happen as it ends. `own_trace` makes it a trace of its own that stays in the session.
+    It takes `took_ms`, more or less, beside the steps `inside` it; what is `timed` takes no less, and
+    hardly more. `events` happen as it ends. `own_trace` makes it a trace of its own that stays in the session.
     """
 
     name: str
     kind: Kind = "DEFAULT"
     took_ms: int = 0
+    timed: bool = False
     input: Any = None
     output: Any = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -159,7 +160,8 @@ def request(
         attributes["server.address"] = host
     if status:
         attributes["http.response.status_code"] = status
-    return Work(name=name, took_ms=took_ms, attributes=attributes, failure=failure)
+    timed = status == 504
+    return Work(name=name, took_ms=took_ms, timed=timed, attributes=attributes, failure=failure)
 
 
 def tool(
@@ -187,7 +189,9 @@ def retried(
         steps.append(attempt)
         if number < len(waits_ms):
             wait = {"retry.attempt": number + 2, "retry.wait_seconds": waits_ms[number] / 1000}
-            steps.append(Work(name="backoff", took_ms=waits_ms[number], attributes=wait))
+            steps.append(
+                Work(name="backoff", took_ms=waits_ms[number], timed=True, attributes=wait)
+            )
     told = {"error": last.kind, "message": f"{name} failed {len(attempts)} times: {last.message}"}
     work = Work(
         name=f"{name}_with_retry",

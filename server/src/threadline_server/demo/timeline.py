@@ -176,7 +176,8 @@ class Timeline:
         if work.kind == "EMBEDDING":
             span.attributes |= _embedding_usage(work)
         self._steps(span, work.inside, conversation)
-        self._pass_ms(work.took_ms * self._random.uniform(0.85, 1.25))
+        most, least = (1.003, 1.0) if work.timed else (1.25, 0.85)
+        self._pass_ms(work.took_ms * self._random.uniform(least, most))
         span.events = [(name, self._now_ns, attributes) for name, attributes in work.events]
         return self._ended(span)
 

@@ -351,6 +351,10 @@ def _open_the_request(desk: Desk) -> tuple[Step, ...]:
     )
 
 
+PARTS = (_find_the_race, _add_a_timeout, _answer_the_review, _open_the_request)
+"""What the agent does in each turn, one after the other on the same desk."""
+
+
 def turns() -> tuple[Turn, ...]:
     """The whole run: four turns over one workspace."""
     desk = Desk()

@@ -33,6 +33,10 @@ class Workspace:
         """Every file, by name."""
         return sorted(self._files)
 
+    def text(self, path: str) -> str:
+        """The whole file."""
+        return self._files[path]
+
     def read(self, path: str, first: int = 1, last: int | None = None) -> str:
         """Lines of a file with their numbers."""
         lines = self._files[path].splitlines()[first - 1 : last]
@@ -57,12 +61,6 @@ class Workspace:
         if before.count(old) != 1:
             raise ValueError(f"{path}: the text to replace occurs {before.count(old)} times")
         self._files[path] = before.replace(old, new)
-        return self._diff(path, before)
-
-    def write(self, path: str, text: str) -> str:
-        """Put a whole file in place; gives the unified diff."""
-        before = self._files.get(path, "")
-        self._files[path] = text
         return self._diff(path, before)
 
     def changes(self) -> str:
