@@ -17,27 +17,24 @@ export interface Ended {
 }
 
 /**
- * Run TypeScript source as an ES module, with the environment variables given; its imports are seen
- * from this folder. It is killed after 20 seconds.
+ * Run TypeScript source, whose imports are seen from this folder, as an ES module or as CommonJS. It is
+ * killed after 20 seconds.
  */
-export async function run(
-  source: string,
-  environment: Record<string, string> = {},
-): Promise<Ended> {
+export async function run(source: string, format: "esm" | "cjs" = "esm"): Promise<Ended> {
   const folder = await mkdtemp(PLACE);
-  const outfile = join(folder, "program.mjs");
+  const outfile = join(folder, format === "esm" ? "program.mjs" : "program.cjs");
   try {
     await build({
       stdin: { contents: source, resolveDir: TESTS, loader: "ts" },
       bundle: true,
       platform: "node",
-      format: "esm",
+      format,
       packages: "external",
       logLevel: "silent",
       outfile,
     });
     return await new Promise((resolve) => {
-      const options = { env: { ...process.env, ...environment }, timeout: 20_000 };
+      const options = { timeout: 20_000 };
       const child = execFile(process.execPath, [outfile], options, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode, signal: child.signalCode, output: stdout + stderr }),
       );
