@@ -44,7 +44,7 @@ serve-check: web  ## start the server on free ports, ask /healthz, stop it
 test: lint test-python test-oldest test-web test-browser  ## everything that must hold before a change lands
 
 test-python: web packages  ## the server's, the Python SDK's and the repository's tests (ARGS="-k name")
-	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser" $(ARGS)
+	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser and not heavy" $(ARGS)
 
 test-web: packages  ## the page's unit tests
 	@cd web && PATH="$(NODE):$$PATH" npm run --silent test

@@ -79,7 +79,7 @@ class Desk:
                 str(error),
                 (
                     (
-                        '"/opt/agent/tools/edit.py", line 38, in edit_file',
+                        '"/srv/agent/tools/edit.py", line 38, in edit_file',
                         "raise EditConflict(message)",
                     ),
                 ),
