@@ -1,8 +1,9 @@
-"""A place to write spans to that keeps them in memory, for tests of what comes before the store."""
+"""A place to write to that keeps spans and scores in memory, for tests of what comes before it."""
 
 from __future__ import annotations
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.model.score import Score
 from threadline_server.store.contract import Rejected, SpanBatch
 
 
@@ -19,13 +20,18 @@ class FakeSink:
         """Names of all spans kept, in order."""
         return [span.name for batch in self.batches for span in batch.spans]
 
+    @property
+    def scores(self) -> list[Score]:
+        """All scores kept, in order."""
+        return [score for batch in self.batches for score in batch.scores]
+
     async def write(self, batch: SpanBatch) -> list[Rejected]:
         """Keep a batch."""
         if self.error is not None:
             raise self.error
         self.batches.append(batch)
         return [
-            Rejected(span.trace_id, span.span_id, span.name, "the store refuses it")
-            for span in batch.spans
-            if span.name in self.refused_names
+            Rejected(each.trace_id or "", each.span_id or "", each.name, "the store refuses it")
+            for each in (*batch.spans, *batch.scores)
+            if each.name in self.refused_names
         ]

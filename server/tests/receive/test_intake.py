@@ -3,11 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from otlp_logs import TRACE, evaluation, logs_request
 from otlp_requests import as_json, captures, request
 
-from threadline_server.decode.otlp_protobuf import decode_traces
+from threadline_server.decode.otlp_protobuf import decode_logs, decode_traces
 from threadline_server.normalize.pipeline import normalize
-from threadline_server.receive.intake import normalized, unpack
+from threadline_server.receive import intake
+from threadline_server.receive.intake import LOG_EVENTS, normalized, scored, unpack
 from threadline_server.receive.payload import Payload
 
 NOW_NS = 1_800_000_000_000_000_000
@@ -56,4 +58,20 @@ def test_a_span_on_which_the_pipeline_fails_is_refused_alone():
     assert [span.name for span in kept] == ["a", "b"]
     assert [(span.name, span.reason) for span in refused] == [
         ("bad", "it could not be normalized (KeyError)")
+    ]
+
+
+def test_a_record_on_which_reading_a_score_fails_is_refused_alone(monkeypatch):
+    def fragile(record, received_ns):
+        if record.attributes["gen_ai.evaluation.name"] == "bad":
+            raise KeyError("bad")
+        return record.attributes["gen_ai.evaluation.name"]
+
+    monkeypatch.setattr(intake, "score", fragile)
+    sent = logs_request(*(evaluation(name, 1.0, trace=TRACE) for name in ("a", "bad", "b")))
+    records = decode_logs(sent.SerializeToString(), LOG_EVENTS).records
+    kept, refused = scored(records, NOW_NS)
+    assert kept == ["a", "b"]
+    assert [(each.name, each.trace_id, each.reason) for each in refused] == [
+        ("bad", TRACE, "it could not be normalized (KeyError)")
     ]

@@ -14,6 +14,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2_grpc import MetricsServiceStub
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceServiceStub
+from otlp_logs import SPAN, TRACE, evaluation, logs_request
 from otlp_requests import captures, request
 
 from threadline_server.errors import ThreadlineError, busy
@@ -67,6 +68,15 @@ async def test_logs_and_metrics_are_acknowledged_and_counted(received, channel):
     for signal in ("logs", "metrics"):
         assert received.count("threadline_records_acknowledged_total", signal=signal) > 0
     assert received.sink.batches == []
+
+
+@pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip])
+async def test_scores_are_kept_and_what_is_none_is_named(received, channel, compression):
+    message = logs_request(evaluation(value=1.0, trace=TRACE, span=SPAN), evaluation("on nothing"))
+    reply = await LogsServiceStub(channel).Export(message, compression=compression)
+    assert reply.partial_success.rejected_log_records == 1
+    assert "log record 'on nothing'" in reply.partial_success.error_message
+    assert [(score.name, score.span_id) for score in received.sink.scores] == [("helpful", SPAN)]
 
 
 async def test_a_malformed_message_is_an_invalid_argument(channel):

@@ -8,7 +8,10 @@ import zstandard
 from google.protobuf.json_format import Parse
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from otlp_logs import EVENT, SPAN, TRACE, evaluation, logs_request
 from otlp_requests import as_json, captures, request
 
 from threadline_server.errors import busy
@@ -303,3 +306,88 @@ async def test_what_was_answered_is_counted(received):
         labels = {"signal": "traces", "transport": "http", "outcome": outcome}
         assert received.count("threadline_requests_total", **labels) == 1
     assert received.counters.spans_per_second() == 0.1
+
+
+def some_scores():
+    """A request with a score on a span, one on nothing, one on a session, and another record."""
+    return logs_request(
+        evaluation("helpful", 1.0, trace=TRACE, span=SPAN),
+        evaluation("on nothing", 1.0),
+        LogRecord(severity_text="INFO"),
+        evaluation("polite", 0.25, session_id="s"),
+    )
+
+
+@pytest.mark.parametrize("headers", [PROTOBUF, JSON], ids=["protobuf", "json"])
+async def test_scores_are_kept_and_what_is_none_is_named_and_the_rest_acknowledged(
+    received, headers
+):
+    message = some_scores()
+    sent = as_json(message) if headers is JSON else message.SerializeToString()
+    answer = await received.http.post(
+        "/v1/logs", content=gzip.compress(sent), headers=headers | GZIP
+    )
+    assert answer.status_code == 200
+    reply = ExportLogsServiceResponse()
+    if headers is JSON:
+        Parse(answer.text, reply)
+    else:
+        reply.ParseFromString(answer.content)
+    assert reply.partial_success.rejected_log_records == 1
+    told = reply.partial_success.error_message
+    assert told.startswith("log record 'on nothing' (no trace id/no span id): it names no trace")
+    assert [score.name for score in received.sink.scores] == ["helpful", "polite"]
+    assert received.count("threadline_scores_received_total") == 2
+    assert received.count("threadline_scores_rejected_total") == 1
+    assert received.count("threadline_records_acknowledged_total", signal="logs") == 1
+    assert received.sink.batches[0].size_bytes == len(sent)
+    assert received.admission.held == 0
+
+
+async def test_a_request_of_scores_alone_is_answered_with_an_empty_message(received):
+    sent = logs_request(evaluation(value=1.0, trace=TRACE)).SerializeToString()
+    answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+    assert (answer.status_code, answer.content) == (200, b"")
+    (score,) = received.sink.scores
+    assert (score.trace_id, score.received_ns) == (TRACE, 1_800_000_000_000_000_000)
+
+
+async def test_a_score_that_the_store_refuses_is_named_too(received):
+    received.sink.refused_names = {"helpful"}
+    sent = logs_request(evaluation(value=1.0, trace=TRACE)).SerializeToString()
+    answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+    partial = ExportLogsServiceResponse.FromString(answer.content).partial_success
+    assert (
+        partial.error_message == f"log record 'helpful' ({TRACE}/no span id): the store refuses it"
+    )
+    assert received.count("threadline_scores_received_total") == 0
+
+
+async def test_logs_in_json_name_the_number_as_otlp_does(received):
+    record = {"eventName": EVENT, "traceId": 5}
+    document = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    answer = await received.http.post("/v1/logs", json=document)
+    assert answer.json()["partialSuccess"]["rejectedLogRecords"] == "1"
+
+
+@pytest.mark.parametrize(("headers", "sent"), [(PROTOBUF, b"\xff\xff"), (JSON, b"{")])
+async def test_logs_that_are_malformed_are_400(received, headers, sent):
+    answer = await received.http.post("/v1/logs", content=sent, headers=headers)
+    assert answer.status_code == 400
+    assert "no OTLP export request" in status_of(answer).message
+
+
+async def test_logs_over_the_limit_are_413_before_they_are_whole(received):
+    headers = PROTOBUF | GZIP
+    answer = await received.http.post(
+        "/v1/logs", content=gzip.compress(bytes(50_000_000)), headers=headers
+    )
+    assert answer.status_code == 413
+    assert received.admission.held == 0
+
+
+async def test_a_full_queue_is_503_for_scores_too(received):
+    received.sink.error = busy("the write queue is full", retry_after_s=3)
+    sent = logs_request(evaluation(value=1.0, trace=TRACE)).SerializeToString()
+    answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")

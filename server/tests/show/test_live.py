@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from scores import a_score
 from spans import TRACE, understood
 
 from threadline_server.show import live as live_module
@@ -71,6 +72,17 @@ async def test_a_deletion_is_told(served) -> None:
     await writer.delete_session("default", "s")
     await watcher.until(("session", {"session_id": "s", "deleted": True}))
     await watcher.until(("trace", {"trace_id": TRACE, "deleted": True}))
+
+
+@pytest.mark.parametrize(("target", "told"), [({"trace_id": TRACE}, 2), ({}, 1)])
+async def test_a_score_is_told_to_who_watches_what_it_is_on(served, target, told) -> None:
+    writer, feed = served
+    await writer.write(SpanBatch("default", [understood(1, attributes={"session.id": "s"})], 1))
+    watcher = await watching(feed)
+    await writer.write(SpanBatch("default", [], 1, [a_score(**target)]))
+    seen = [await watcher.next() for _ in range(told)]
+    assert [name for name, _ in seen] == ["session", "trace"][:told]
+    assert all(document["session_id"] == "s" for _, document in seen)
 
 
 async def test_a_session_that_lost_its_last_trace_is_told_as_gone(served) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
@@ -82,6 +83,16 @@ async def test_a_session_id_of_any_text_is_a_query_parameter(service) -> None:
         "keys": {"lmnr.association.properties.session_id": 3},
         "conflict_trace_count": 0,
     }
+
+
+async def test_a_trace_and_a_span_are_found_by_the_uuids_that_official_sdks_print(service) -> None:
+    (span, *_) = (await service.document("/api/v1/spans", limit=1))["items"]
+    trace_uuid = str(UUID(span["trace_id"])).upper()
+    span_uuid = str(UUID(span["span_id"].rjust(32, "0")))
+    trace = await service.document(f"/api/v1/traces/{trace_uuid}")
+    assert trace["trace_id"] == span["trace_id"]
+    found = await service.document(f"/api/v1/traces/{trace_uuid}/spans/{span_uuid}")
+    assert (found["trace_id"], found["span_id"]) == (span["trace_id"], span["span_id"])
 
 
 async def test_a_conflict_of_ids_is_told_and_the_root_decides(service) -> None:
@@ -174,6 +185,10 @@ async def test_a_deleted_session_is_gone_from_every_list(service) -> None:
         ("/api/v1/session?session_id=nobody", 404, "not_found"),
         ("/api/v1/traces/ffffffffffffffffffffffffffffffff", 404, "not_found"),
         ("/api/v1/traces/not-hex", 404, "not_found"),
+        ("/api/v1/scores?limit=1001", 400, "invalid_limit"),
+        ("/api/v1/scores?cursor=made-up", 400, "invalid_cursor"),
+        ("/api/v1/scores?span_id=0123456789abcdef", 400, "invalid_parameter"),
+        ("/api/v1/scores?project=nobody", 404, "not_found"),
         ("/api/v1/traces/0/spans/1", 404, "not_found"),
         ("/api/v1/nothing", 404, "not_found"),
         ("/api/v2/sessions", 404, "not_found"),

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import apsw
 import pytest
+from scores import a_score
 from spans import understood
 
 from threadline_server.errors import ThreadlineError
-from threadline_server.store.contract import Changes, Rejected, SpanBatch, SpanStore
+from threadline_server.store.contract import (
+    Changes,
+    Rejected,
+    ScoreQuery,
+    SpanBatch,
+    SpanStore,
+)
 from threadline_server.store.sqlite import SqliteStore, open_store
 from threadline_server.store.writer import Writer
 
@@ -59,6 +66,22 @@ async def test_what_arrives_during_a_commit_shares_the_next_one(store: SqliteSto
     await asyncio.gather(first, *others)
     assert slow.transactions == [1, 3]
     assert store.stats("default").span_count == 4
+    await writer.stop()
+
+
+async def test_scores_and_spans_share_a_transaction(store: SqliteStore) -> None:
+    slow = SlowStore(store)
+    writer = Writer(slow)  # type: ignore[arg-type]  # only writes
+    writer.start()
+    first = asyncio.create_task(writer.write(batch(1)))
+    await _until(lambda: writer.waiting_bytes == 100 and not writer._tasks)
+    scored = SpanBatch("default", [], 100, [a_score()])
+    others = [asyncio.create_task(writer.write(each)) for each in (batch(2), scored, batch(3))]
+    await _until(lambda: len(writer._tasks) == 3)
+    slow.go.release(2)
+    await asyncio.gather(first, *others)
+    assert slow.transactions == [1, 3]
+    assert len(store.scores(ScoreQuery("default", 10)).rows) == 1
     await writer.stop()
 
 
