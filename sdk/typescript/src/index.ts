@@ -1,5 +1,6 @@
 /** Traces AI agents into sessions: `Laminar`, `observe`, and what goes with them. */
 export type { Span } from "@opentelemetry/api";
+export { type AiSdkTelemetry, aiSdkTelemetry, registerAiSdkTelemetry } from "./aiSdk.js";
 export type { Association } from "./association.js";
 export { LaminarAttributes, type SpanType } from "./attributes.js";
 export {

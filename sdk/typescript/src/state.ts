@@ -39,6 +39,8 @@ export interface State {
   readonly attached: WeakSet<object>;
   /** The instrumentations of other packages that run, by the name of theirs. */
   readonly instrumentors: Map<string, Instrumentor>;
+  /** The integration that `registerAiSdkTelemetry` registered. */
+  aiSdkTelemetry: object | undefined;
   /** Keys of the warnings that were given. */
   readonly warned: Set<string>;
   logLevel: LogLevel;
@@ -63,6 +65,7 @@ function emptyState(): State {
     ownProvider: undefined,
     attached: new WeakSet(),
     instrumentors: new Map(),
+    aiSdkTelemetry: undefined,
     warned: new Set(),
     logLevel: "warn",
     raising: false,
