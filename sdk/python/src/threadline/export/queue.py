@@ -64,7 +64,7 @@ class ExportQueue:
         self._worker = Worker(self._senders)
         self._gate = None
         if settings.sample_rate < 1:
-            self._gate = SessionGate(settings.sample_rate, self._put_span)
+            self._gate = SessionGate(settings.sample_rate, self._put_kept)
         delivery.renew()
 
     def _lane(self, max_bytes: int) -> Lane[Any]:
@@ -89,25 +89,27 @@ class ExportQueue:
         """
         if self._closed:
             return
-        if self._gate is None:
-            self._put_span(span, estimated_bytes)
-        else:
+        if self._gate is not None:
             self._gate.put(span, estimated_bytes)
+            return
+        wakes, dropped = self._spans.put(span, estimated_bytes)
+        if wakes or dropped:
+            self._heed(wakes, dropped, "spans")
 
     def put_log(self, record: ScoreRecord) -> None:
         """Add a score."""
         if self._closed:
             return
         wakes, dropped = self._scores.put(record, score_bytes(record))
-        if dropped:
-            warn_full("scores")
-        if wakes:
-            self._worker.wake()
+        self._heed(wakes, dropped, "scores")
 
-    def _put_span(self, span: ReadableSpan, estimated_bytes: int) -> None:
+    def _put_kept(self, span: ReadableSpan, estimated_bytes: int) -> None:
         wakes, dropped = self._spans.put(span, estimated_bytes)
+        self._heed(wakes, dropped, "spans")
+
+    def _heed(self, wakes: bool, dropped: int, what: str) -> None:
         if dropped:
-            warn_full("spans")
+            warn_full(what)
         if wakes:
             self._worker.wake()
 

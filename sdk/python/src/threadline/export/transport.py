@@ -37,7 +37,8 @@ MAX_ANSWER_BYTES = 64 * 1024
 
 MAX_MESSAGE_LENGTH = 300
 MAX_REDIRECTS = 3
-COMPRESSION_LEVEL = 6
+COMPRESSION_LEVEL = 3
+"""A third of the time of zlib's usual 6 for a tenth more bytes."""
 
 
 class _OwnAuthorization(AuthBase):
@@ -160,7 +161,10 @@ def _reason(error: requests.RequestException) -> str:
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):
         return "no trusted TLS connection"
-    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    first = error.args[0] if error.args else None
+    if isinstance(first, ProtocolError):
+        return "it hung up"
+    cause = getattr(first, "reason", None)
     if isinstance(cause, NameResolutionError):
         return "there is no such host"
     if isinstance(cause, NewConnectionError):
