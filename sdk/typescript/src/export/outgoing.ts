@@ -24,6 +24,9 @@ export class OutgoingSpan implements ReadableSpan {
   readonly name: string;
   readonly kind;
   readonly parentSpanContext?: SpanContext;
+  // The names of OpenTelemetry's SDK 1.x for the same.
+  readonly parentSpanId?: string;
+  readonly instrumentationLibrary?: ReadableSpan["instrumentationScope"];
   readonly startTime;
   readonly endTime;
   readonly duration;
@@ -39,7 +42,7 @@ export class OutgoingSpan implements ReadableSpan {
   readonly events: TimedEvent[];
 
   constructor(
-    span: ReadableSpan,
+    span: ReadableSpan & Pick<OutgoingSpan, "parentSpanId" | "instrumentationLibrary">,
     changed: Pick<ReadableSpan, "attributes" | "events" | "links" | "status">,
   ) {
     this.#span = span;
@@ -51,6 +54,8 @@ export class OutgoingSpan implements ReadableSpan {
     this.duration = span.duration;
     this.resource = span.resource;
     this.instrumentationScope = span.instrumentationScope;
+    this.parentSpanId = span.parentSpanId;
+    this.instrumentationLibrary = span.instrumentationLibrary;
     this.droppedAttributesCount = span.droppedAttributesCount;
     this.droppedEventsCount = span.droppedEventsCount;
     this.droppedLinksCount = span.droppedLinksCount;

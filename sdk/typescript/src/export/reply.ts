@@ -1,14 +1,7 @@
 /** Reads what a server says in its answer to an OTLP request. */
 
-import { ProtobufLogsSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import type { Signal } from "./transport.js";
-
-const SERIALIZERS = { traces: ProtobufTraceSerializer, logs: ProtobufLogsSerializer };
 /** More of a server's words than this is not shown. */
 const MAX_MESSAGE_CHARACTERS = 500;
-/** `google.rpc.Status.message`, field 2 of wire type 2 (length-delimited). */
-const STATUS_MESSAGE_TAG = (2 << 3) | 2;
-
 /**
  * The message of an answer: of a success what it rejected (`partial_success`), of a failure its
  * `google.rpc.Status` (OTLP/HTTP, "Failures"), in Protobuf or JSON, or else its plain text.
@@ -18,16 +11,13 @@ export function replyMessage(
   status: number,
   contentType: string | undefined,
   body: Uint8Array,
-  signal: Signal,
 ): string | undefined {
   if (body.length === 0) return undefined;
   const isProtobuf = /protobuf/i.test(contentType ?? "");
   const isSuccess = status >= 200 && status < 300;
   try {
     const said = isProtobuf
-      ? isSuccess
-        ? rejectedIn(SERIALIZERS[signal].deserializeResponse(body).partialSuccess)
-        : statusMessage(body)
+      ? protobufMessage(body, isSuccess)
       : jsonMessage(Buffer.from(body).toString(), isSuccess);
     return said === undefined || said === "" ? undefined : said.slice(0, MAX_MESSAGE_CHARACTERS);
   } catch {
@@ -37,7 +27,7 @@ export function replyMessage(
 }
 
 interface PartialSuccess {
-  readonly errorMessage?: string;
+  readonly errorMessage?: string | undefined;
   readonly rejectedSpans?: number | string;
   readonly rejectedLogRecords?: number | string;
 }
@@ -64,8 +54,25 @@ function jsonMessage(text: string, isSuccess: boolean): string | undefined {
   return typeof error === "string" ? error : undefined;
 }
 
-/** The `message` of a `google.rpc.Status` in Protobuf; throws where the bytes are none. */
-function statusMessage(body: Uint8Array): string | undefined {
+function protobufMessage(body: Uint8Array, isSuccess: boolean): string | undefined {
+  // google.rpc.Status: code = 1, message = 2.
+  if (!isSuccess) return textOf(fieldsOf(body).get(2));
+  // Export…ServiceResponse: partial_success = 1, of it what was rejected = 1 and error_message = 2.
+  const partial = fieldsOf(body).get(1);
+  if (!(partial instanceof Uint8Array)) return undefined;
+  const fields = fieldsOf(partial);
+  return rejectedIn({
+    rejectedSpans: Number(fields.get(1) ?? 0),
+    errorMessage: textOf(fields.get(2)),
+  });
+}
+
+const textOf = (value: number | Uint8Array | undefined): string | undefined =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
+
+/** The fields of a Protobuf message of varints and length-delimited fields; throws for others. */
+function fieldsOf(body: Uint8Array): Map<number, number | Uint8Array> {
+  const fields = new Map<number, number | Uint8Array>();
   let at = 0;
   const varint = (): number => {
     for (let value = 0, shift = 1; ; shift *= 128) {
@@ -78,16 +85,12 @@ function statusMessage(body: Uint8Array): string | undefined {
   };
   while (at < body.length) {
     const tag = varint();
-    if ((tag & 7) === 0) {
-      varint();
-    } else if ((tag & 7) === 2) {
-      const length = varint();
-      const start = at;
-      at += length;
-      if (tag === STATUS_MESSAGE_TAG) return Buffer.from(body.slice(start, at)).toString();
-    } else {
-      throw new RangeError("not a google.rpc.Status");
-    }
+    const value = varint();
+    if ((tag & 7) === 0) fields.set(tag >> 3, value);
+    else if ((tag & 7) === 2) {
+      fields.set(tag >> 3, body.subarray(at, at + value));
+      at += value;
+    } else throw new RangeError("a field of another type");
   }
-  return undefined;
+  return fields;
 }

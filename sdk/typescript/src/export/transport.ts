@@ -72,7 +72,7 @@ export class Transport {
       // zlib works in a thread of its own.
       const sent = compression === "gzip" ? await compressed(body) : body;
       const reply = await context.with(suppressTracing(ROOT_CONTEXT), () => this.#post(url, sent));
-      return outcomeOf(reply, signal);
+      return outcomeOf(reply);
     } catch (error) {
       return { kind: "retry", message: reasonOf(error), unreachable: true };
     }
@@ -159,9 +159,9 @@ export class Transport {
 }
 
 /** What an answer means for the batch that was sent. */
-export function outcomeOf(reply: Reply, signal: Signal): Outcome {
+export function outcomeOf(reply: Reply): Outcome {
   const { status, headers, body } = reply;
-  const message = replyMessage(status, headers["content-type"], body, signal);
+  const message = replyMessage(status, headers["content-type"], body);
   if (status >= 200 && status < 300) {
     return message === undefined ? { kind: "delivered" } : { kind: "delivered", message };
   }

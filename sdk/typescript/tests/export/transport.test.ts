@@ -171,27 +171,19 @@ describe("a server's words", () => {
   ]);
 
   it("are read from Protobuf and JSON", () => {
-    expect(replyMessage(200, "application/x-protobuf", partialSuccess, "traces")).toBe(
-      "2 rejected: stale",
-    );
-    expect(replyMessage(200, "application/x-protobuf", partialSuccess, "logs")).toBe(
-      "2 rejected: stale",
-    );
+    expect(replyMessage(200, "application/x-protobuf", partialSuccess)).toBe("2 rejected: stale");
+    expect(replyMessage(200, "application/x-protobuf", partialSuccess)).toBe("2 rejected: stale");
     const json = Buffer.from('{"partialSuccess":{"rejectedSpans":"3"}}');
-    expect(replyMessage(200, "application/json", json, "traces")).toBe("3 rejected");
-    expect(replyMessage(400, "application/x-protobuf", rpcStatus("bad"), "traces")).toBe("bad");
-    expect(replyMessage(401, "application/json", Buffer.from('{"error":"who?"}'), "traces")).toBe(
-      "who?",
-    );
-    expect(replyMessage(500, "text/plain", Buffer.from("oops"), "traces")).toBe("oops");
+    expect(replyMessage(200, "application/json", json)).toBe("3 rejected");
+    expect(replyMessage(400, "application/x-protobuf", rpcStatus("bad"))).toBe("bad");
+    expect(replyMessage(401, "application/json", Buffer.from('{"error":"who?"}'))).toBe("who?");
+    expect(replyMessage(500, "text/plain", Buffer.from("oops"))).toBe("oops");
   });
 
   it("are nothing where a proxy shows its page or all went well", () => {
-    expect(replyMessage(502, "text/html", Buffer.from("<html>"), "traces")).toBeUndefined();
-    expect(
-      replyMessage(200, "application/x-protobuf", Buffer.from([0x0a, 0]), "traces"),
-    ).toBeUndefined();
-    expect(replyMessage(200, "application/json", Buffer.from("{}"), "traces")).toBeUndefined();
+    expect(replyMessage(502, "text/html", Buffer.from("<html>"))).toBeUndefined();
+    expect(replyMessage(200, "application/x-protobuf", Buffer.from([0x0a, 0]))).toBeUndefined();
+    expect(replyMessage(200, "application/json", Buffer.from("{}"))).toBeUndefined();
   });
 
   it("never fail, whatever an answer holds", () => {
@@ -201,7 +193,7 @@ describe("a server's words", () => {
         fc.constantFrom(200, 400),
         fc.constantFrom("application/x-protobuf", "application/json", undefined),
         (body, status, type) => {
-          const said = replyMessage(status, type, body, "traces");
+          const said = replyMessage(status, type, body);
           expect(said === undefined || said.length <= 500).toBe(true);
         },
       ),
