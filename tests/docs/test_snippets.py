@@ -6,12 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from programs import run_snippet
 from started_server import ROOT, plain_environment
 
 SNIPPET = re.compile(r"(<!-- before -->\n)?```python\n(.*?)```", re.DOTALL)
 MIGRATION = sorted((ROOT / "docs" / "migrate").glob("*.md"))
 PAGES = [ROOT / "docs" / "sdk" / "python.md", *MIGRATION]
-SESSION = re.compile(r'(session\(|session_id=|turn\()"([\w-]+)"')
+TYPESCRIPT = ROOT / "docs" / "sdk" / "typescript.md"
+SESSION = re.compile(
+    r'(session\(|session_id=|turn\(|sessionId: |SessionId\(|session-id": )"([\w-]+)"'
+)
 pytestmark = pytest.mark.xdist_group("guide")
 
 
@@ -44,6 +48,18 @@ def test_our_snippets_run_and_their_sessions_are_there(page, server, tmp_path):
     assert len(said) >= 1
     for session_id in said:
         assert server.session_with(session_id, 0)["session_id"] == session_id
+
+
+@pytest.mark.clients
+def test_the_typescript_page_runs_and_its_sessions_are_there(server, official_packages):
+    program = "\n".join(re.findall(r"```ts\n(.*?)```", TYPESCRIPT.read_text(), re.DOTALL))
+    program = program.replace("http://localhost:8000", server.url)
+    run_snippet("ts", program, plain_environment())
+    said = {session_id for _, session_id in SESSION.findall(program)}
+    assert len(said) >= 6
+    # What is captured by `threadline/testing` is not sent.
+    for session_id in said - {"conversation-6"}:
+        assert server.session_with(session_id, 1)["session_id"] == session_id
 
 
 @pytest.mark.parametrize("page", MIGRATION, ids=named)
