@@ -5,8 +5,9 @@ python chatbot.py [CONVERSATION_ID [MESSAGE ...]]
 
 import sys
 
-from lmnr import Laminar, observe
 from local_threadline import LOCAL_THREADLINE
+
+from threadline import Laminar, observe
 
 Laminar.initialize(**LOCAL_THREADLINE)
 

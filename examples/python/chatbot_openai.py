@@ -5,9 +5,10 @@ OPENAI_API_KEY=... python chatbot_openai.py [CONVERSATION_ID [MESSAGE ...]]
 
 import sys
 
-from lmnr import Instruments, Laminar, observe
 from local_threadline import LOCAL_THREADLINE
 from openai import OpenAI
+
+from threadline import Instruments, Laminar, observe
 
 Laminar.initialize(**LOCAL_THREADLINE, instruments={Instruments.OPENAI})
 openai = OpenAI()

@@ -8,6 +8,6 @@ LOCAL_THREADLINE = {
     "base_url": os.environ.get("LMNR_BASE_URL", "http://localhost"),
     "http_port": int(os.environ.get("THREADLINE_PORT", "8000")),
     "grpc_port": int(os.environ.get("THREADLINE_GRPC_PORT", "8001")),
-    # The SDK's own default is gRPC.
+    # For the official SDKs, whose default is gRPC; Threadline's send over HTTP.
     "force_http": os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc") != "grpc",
 }

@@ -1,5 +1,5 @@
 // A user's checkout in three steps, all inside one trace: node checkout.ts [USER_ID]
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { localThreadline } from "./localThreadline.ts";
 
 Laminar.initialize(localThreadline);

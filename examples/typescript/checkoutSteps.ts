@@ -1,6 +1,6 @@
 // The checkout with a cart in it, its steps inside one trace: node checkoutSteps.ts [USER_ID [CARD]]
 // A CARD of "expired" fails at the payment.
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { localThreadline } from "./localThreadline.ts";
 import { createOrder, processPayment, validateCart } from "./shop.ts";
 

@@ -1,5 +1,5 @@
 // The checkout with every step a trace of its own, joined by their session: node checkoutTraces.ts [USER_ID]
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { localThreadline } from "./localThreadline.ts";
 import { createOrder, processPayment, validateCart } from "./shop.ts";
 

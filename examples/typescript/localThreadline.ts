@@ -7,6 +7,6 @@ export const localThreadline = {
   baseUrl: env.LMNR_BASE_URL ?? "http://localhost",
   httpPort: Number(env.THREADLINE_PORT ?? 8000),
   grpcPort: Number(env.THREADLINE_GRPC_PORT ?? 8001),
-  // The SDK's own default is gRPC.
+  // For the official SDKs, whose default is gRPC; Threadline's send over HTTP.
   forceHttp: (env.OTEL_EXPORTER_OTLP_PROTOCOL ?? "grpc") !== "grpc",
 };

@@ -1,5 +1,5 @@
 // Names the session where the function is observed: node observeSessionId.ts [SESSION_ID]
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { localThreadline } from "./localThreadline.ts";
 
 Laminar.initialize(localThreadline);

@@ -1,5 +1,5 @@
 // One conversation through the OpenAI API, with a tool and a stream: OPENAI_API_KEY=... node openai.ts [SESSION_ID]
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { OpenAI } from "openai";
 import { localThreadline } from "./localThreadline.ts";
 

@@ -1,5 +1,5 @@
 // Sets the session from inside a span: node setTraceSessionId.ts
-import { Laminar, observe } from "@lmnr-ai/lmnr";
+import { Laminar, observe } from "threadline";
 import { localThreadline } from "./localThreadline.ts";
 
 Laminar.initialize({

@@ -1,4 +1,4 @@
-"""A person goes to Traces, picks Sessions, opens one and reads its traces; official SDKs sent them."""
+"""A person goes to Traces, picks Sessions, opens one and reads its traces, whoever's SDKs sent them."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fake_openai import fake_openai
 from playwright.sync_api import Locator, Page, expect
-from programs import AWKWARD, run_program
+from programs import AWKWARD, EXAMPLES, official_examples, run_program
 from started_server import StartedServer, plain_environment, started_server
 from trace_reader import open_span, open_tab, read_trace
 
@@ -19,12 +19,25 @@ PROGRAMS = [
     ["typescript/checkoutSteps.ts", "user-broke", "expired"],
 ]
 
+SESSION_KEY = {"threadline": "session.id", "official": "lmnr.association.properties.session_id"}
+MODEL_CALL = {"threadline": "ChatCompletion", "official": "openai.chat"}
+"""What differs by whose SDKs sent: the key of a session, and an instrumented call's name."""
+
+
+@pytest.fixture(scope="module", params=["threadline", "official"])
+def sent_by(request: pytest.FixtureRequest) -> str:
+    """Whose SDKs send."""
+    return str(request.param)
+
 
 @pytest.fixture(scope="module")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, official_packages: None
+    sent_by: str, tmp_path_factory: pytest.TempPathFactory, official_packages: None
 ) -> Iterator[StartedServer]:
     """A server that the guide's programs have sent to."""
+    folder = EXAMPLES
+    if sent_by == "official":
+        folder = official_examples(tmp_path_factory.mktemp("examples") / "examples")
     with started_server(tmp_path_factory.mktemp("sessions")) as started, fake_openai() as url:
         environment = {
             **plain_environment(),
@@ -33,7 +46,7 @@ def server(
             "OPENAI_API_KEY": "no-secret",
         }
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            list(pool.map(lambda program: run_program(program, environment), PROGRAMS))
+            list(pool.map(lambda program: run_program(program, environment, folder), PROGRAMS))
         yield started
 
 
@@ -67,7 +80,7 @@ def panel(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Trace")
 
 
-def test_an_expanded_session_shows_its_traces_and_each_opens_with_input_and_output(page):
+def test_an_expanded_session_shows_its_traces_and_each_opens_with_input_and_output(page, sent_by):
     open_session(page, "conversation-1")
     turns = link_in_session(page, "handle_turn")
     expect(turns).to_have_count(3)
@@ -78,9 +91,7 @@ def test_an_expanded_session_shows_its_traces_and_each_opens_with_input_and_outp
     expect(open_tab(panel(page), "Input")).to_contain_text("What is a session?")
     expect(open_tab(panel(page), "Input")).to_contain_text("conversation-1")
     expect(open_tab(panel(page), "Output")).to_contain_text("You said: What is a session?")
-    expect(open_tab(panel(page), "Attributes")).to_contain_text(
-        "lmnr.association.properties.session_id"
-    )
+    expect(open_tab(panel(page), "Attributes")).to_contain_text(SESSION_KEY[sent_by])
 
 
 @pytest.mark.parametrize(
@@ -125,10 +136,10 @@ def test_a_failed_step_says_why(page):
     expect(panel(page).locator(".span-head")).not_to_contain_text("error")
 
 
-def test_a_model_call_shows_its_messages(page):
+def test_a_model_call_shows_its_messages(page, sent_by):
     open_session(page, "conversation-openai")
     link_in_session(page, "handle_turn").nth(1).click()
-    open_span(panel(page), "openai.chat")
+    open_span(panel(page), MODEL_CALL[sent_by])
     messages = open_tab(panel(page), "Messages")
     expect(messages).to_contain_text("Be brief.")
     expect(messages).to_contain_text("Echo: What is a session?")

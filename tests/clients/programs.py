@@ -1,11 +1,14 @@
-"""Runs the programs of examples/ as programs, with the official packages that setup.py installed."""
+"""Runs the programs of examples/ as programs, with Threadline's SDKs or with the official ones."""
 
+import shutil
 import subprocess
+from pathlib import Path
 
 from started_server import ROOT
 
 PYTHON = ROOT / ".tools" / "clients" / "python" / "bin" / "python"
 NODE = ROOT / ".tools" / "node" / "bin" / "node"
+EXAMPLES = ROOT / "examples"
 AWKWARD = "shop/42 é🚀 ?q=1&r=#top"
 """A session id that has to survive a URL: slash, space, emoji, `?`, `&`, `=` and `#`."""
 
@@ -25,13 +28,32 @@ PROGRAMS: list[list[str]] = [
 ]
 """Every program with its arguments, in no order that matters."""
 
+IMPORTS = {
+    ".py": ("from threadline import", "from lmnr import"),
+    ".ts": ('from "threadline"', 'from "@lmnr-ai/lmnr"'),
+}
+"""The one line of a program that names its SDK: ours, and the official one."""
 
-def run_program(program: list[str], environment: dict[str, str]) -> str:
-    """Run one program of examples/ to its end; give what it printed."""
+
+def official_examples(folder: Path) -> Path:
+    """Copy the programs with nothing but the import changed to the official SDK's."""
+    for language in ("python", "typescript"):
+        (folder / language).mkdir(parents=True)
+        for program in (EXAMPLES / language).iterdir():
+            if program.suffix in IMPORTS:
+                text = program.read_text().replace(*IMPORTS[program.suffix])
+                (folder / language / program.name).write_text(text)
+    shutil.copy(EXAMPLES / "typescript" / "package.json", folder / "typescript")
+    (folder / "typescript" / "node_modules").symlink_to(EXAMPLES / "typescript" / "node_modules")
+    return folder
+
+
+def run_program(program: list[str], environment: dict[str, str], folder: Path = EXAMPLES) -> str:
+    """Run one program of examples/, or of a copy, to its end; give what it printed."""
     path, *arguments = program
     interpreter = PYTHON if path.startswith("python/") else NODE
     done = subprocess.run(
-        [str(interpreter), str(ROOT / "examples" / path), *arguments],
+        [str(interpreter), str(folder / path), *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -46,10 +68,10 @@ def run_program(program: list[str], environment: dict[str, str]) -> str:
 def run_snippet(language: str, text: str, environment: dict[str, str]) -> None:
     """Run a snippet of the guide as if a user had pasted it where the packages are installed."""
     if language == "python":
-        command, folder = [str(PYTHON), "-c", text], ROOT / "examples" / "python"
+        command, folder = [str(PYTHON), "-c", text], EXAMPLES / "python"
     else:
         command = [str(NODE), "--input-type=module-typescript", "--eval", text]
-        folder = ROOT / "examples" / "typescript"
+        folder = EXAMPLES / "typescript"
     done = subprocess.run(
         command,
         cwd=folder,

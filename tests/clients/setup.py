@@ -1,4 +1,6 @@
-"""Turns two locks into environments that hold the official client packages, each apart from `.venv`.
+"""Turns two locks into environments that hold the packages of examples/, each apart from `.venv`.
+
+Both hold the official SDKs and, from this checkout, Threadline's.
 
 `python tests/clients/setup.py` installs what is missing and does nothing twice. `--lock` takes the
 newest versions that install and writes both locks again.
@@ -25,7 +27,8 @@ from bootstrap import (  # noqa: E402 - tools/ is no package
 )
 from node import BIN, node_environment  # noqa: E402 - as above
 
-PYTHON_WISHES = ROOT / "examples" / "python" / "requirements.txt"
+PYTHON_WISHES = Path(__file__).with_name("wishes.txt")
+PYTHON_SDK = ROOT / "sdk" / "python"
 PYTHON_LOCK = Path(__file__).with_name("requirements.txt")
 PYTHON_HOME = TOOLS / "clients" / "python"
 NODE_HOME = ROOT / "examples" / "typescript"
@@ -36,18 +39,20 @@ def ensure_python() -> Path:
     """Install the Python packages of the examples at the locked versions; give their interpreter."""
     python = PYTHON_HOME / "bin" / "python"
     stamp = PYTHON_HOME / "threadline-stamp"
-    wanted = digest(PYTHON_LOCK, sys.version, str(PYTHON_HOME))
+    wanted = digest(PYTHON_LOCK, PYTHON_SDK / "pyproject.toml", sys.version, str(PYTHON_HOME))
     if is_stamped(stamp, wanted) and python.exists():
         return python
     uv = str(ensure_uv())
     environment = uv_environment()
-    say("installing the official Python client into .tools/clients/python")
+    say("installing the Python SDKs into .tools/clients/python")
     run(
         [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(PYTHON_HOME)],
         environment,
     )
     into = ["--quiet", "--python", str(python)]
     run([uv, "pip", "sync", *into, "--require-hashes", str(PYTHON_LOCK)], environment)
+    without_network = ["--no-deps", "--no-build-isolation", "--no-index"]
+    run([uv, "pip", "install", *into, *without_network, "--editable", str(PYTHON_SDK)], environment)
     stamp.write_text(wanted)
     return python
 
@@ -60,7 +65,7 @@ def ensure_node() -> Path:
     wanted = digest(NODE_LOCK, str(node.resolve()), str(NODE_HOME))
     if is_stamped(stamp, wanted):
         return node
-    say("installing the official TypeScript client into examples/typescript")
+    say("installing the TypeScript SDKs into examples/typescript")
     # Not `npm ci`: it refuses a lock in which an optional package of another platform is missing, and
     # a registry need not have them all. `install` takes the lock's versions and checks their hashes.
     # Install scripts would fetch binaries that the examples have no use for.

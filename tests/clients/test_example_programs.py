@@ -1,12 +1,49 @@
-"""The guide's programs, run with the official SDKs on both transports, show up as they should."""
+"""The guide's programs show up as they should, run with our SDKs and with the official ones on both transports."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 from programs import AWKWARD
 
 # One worker runs the programs of both transports, one after the other.
 pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
+
+
+class Facts(NamedTuple):
+    """What differs by whose SDKs sent."""
+
+    session_key: str
+    python_call: str
+    typescript_call: str
+    one_argument: Callable[[str], Any]
+    """How a single argument that is a text is recorded."""
+    request_model: str
+    """The instrumentations of OpenInference put the answering model in the place of the one asked for."""
+
+
+FACTS = {
+    "threadline": Facts(
+        "session.id",
+        "ChatCompletion",
+        "OpenAI Chat Completions",
+        lambda text: text,
+        "gpt-4o-mini-2024-07-18",
+    ),
+    "official": Facts(
+        "lmnr.association.properties.session_id",
+        "openai.chat",
+        "chat gpt-4o-mini",
+        lambda text: [text],
+        "gpt-4o-mini",
+    ),
+}
+
+
+@pytest.fixture
+def facts(sent_by: str) -> Facts:
+    """What holds for the SDKs that sent."""
+    return FACTS[sent_by.split("-", maxsplit=1)[0]]
 
 
 def traces_of(server, session_id: str) -> list[dict[str, Any]]:
@@ -22,13 +59,13 @@ def spans_of(server, trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_a_python_chatbots_turns_are_traces_of_one_session(server):
+def test_a_python_chatbots_turns_are_traces_of_one_session(server, facts):
     session = server.session_with("conversation-1", 3)
     assert session["trace_count"] == session["span_count"] == 3
     assert session["error_count"] == session["error_trace_count"] == 0
     assert "Hello" in session["first_input"]
     assert session["last_output"] == "You said: Goodbye"
-    assert session["provenance"]["keys"] == {"lmnr.association.properties.session_id": 3}
+    assert session["provenance"]["keys"] == {facts.session_key: 3}
     traces = traces_of(server, "conversation-1")
     assert [trace["name"] for trace in traces] == ["handle_turn"] * 3
     assert [trace["output"] for trace in traces] == [
@@ -42,7 +79,7 @@ def test_a_python_chatbots_turns_are_traces_of_one_session(server):
     assert turn["input_key"] == "lmnr.span.input"
 
 
-def test_a_python_chatbots_model_calls_are_inside_their_turns(server):
+def test_a_python_chatbots_model_calls_are_inside_their_turns(server, facts):
     session = server.session_with("conversation-openai", 2)
     assert session["span_count"] == 4
     assert (session["input_tokens"], session["output_tokens"]) == (22, 14)
@@ -50,7 +87,7 @@ def test_a_python_chatbots_model_calls_are_inside_their_turns(server):
     first, second = traces_of(server, "conversation-openai")
     assert (second["input_tokens"], second["output_tokens"], second["total_tokens"]) == (11, 7, 18)
     spans = spans_of(server, second)
-    call, turn = spans["openai.chat"], spans["handle_turn"]
+    call, turn = spans[facts.python_call], spans["handle_turn"]
     assert call["parent_span_id"] == turn["span_id"]
     assert (call["type"], call["model"], call["provider"]) == (
         "llm",
@@ -84,30 +121,30 @@ def test_the_plain_opentelemetry_sdk_names_its_session_by_an_attribute(server):
     assert tool["resource"]["service.name"] == "weather-agent"
 
 
-def test_set_trace_session_id_inside_a_typescript_span_names_its_session(server):
+def test_set_trace_session_id_inside_a_typescript_span_names_its_session(server, facts):
     session = server.session_with("session123", 1)
     assert session["trace_count"] == session["span_count"] == 1
     (trace,) = traces_of(server, "session123")
     assert trace["name"] == "myFunction"
     whole = server.get(f"/traces/{trace['trace_id']}")
     assert whole["provenance"] == {
-        "key": "lmnr.association.properties.session_id",
+        "key": facts.session_key,
         "span_id": trace["root_span_id"],
         "conflict": False,
     }
 
 
-def test_a_session_id_given_to_observe_names_its_session(server):
+def test_a_session_id_given_to_observe_names_its_session(server, facts):
     server.session_with("session456", 1)
     (trace,) = traces_of(server, "session456")
     assert trace["name"] == "myFunction"
     assert trace["output"] == "You asked: What is a session?"
     observed = spans_of(server, trace)["myFunction"]
-    assert observed["input"] == ["What is a session?"]
+    assert observed["input"] == facts.one_argument("What is a session?")
     assert observed["output"] == "You asked: What is a session?"
 
 
-def test_an_instrumented_openai_client_shows_its_calls(server):
+def test_an_instrumented_openai_client_shows_its_calls(server, facts):
     session = server.session_with("weather-chat", 4)
     # The SDK reports no usage for a stream; the plain call and the two around the tool have it.
     assert (session["input_tokens"], session["output_tokens"]) == (33, 21)
@@ -115,17 +152,21 @@ def test_an_instrumented_openai_client_shows_its_calls(server):
     traces = {trace["name"]: trace for trace in traces_of(server, "weather-chat")}
     assert list(traces) == ["answer", "answerWithTool", "answerInPieces", "answerFails"]
 
-    call = spans_of(server, traces["answer"])["chat gpt-4o-mini"]
+    call = spans_of(server, traces["answer"])[facts.typescript_call]
     assert (call["type"], call["model"]) == ("llm", "gpt-4o-mini-2024-07-18")
-    assert call["request_model"] == "gpt-4o-mini"
+    assert call["request_model"] == facts.request_model
     assert (call["input_tokens"], call["output_tokens"]) == (11, 7)
     assert call["messages"]["input"][0]["parts"] == [{"type": "text", "text": "Hello"}]
     assert call["messages"]["output"][0]["parts"] == [{"type": "text", "text": "Echo: Hello"}]
 
     with_tool = spans_of(server, traces["answerWithTool"])
     tool = with_tool["get_weather"]
-    assert (tool["type"], tool["input"], tool["output"]) == ("tool", ["Paris"], "18 °C in Paris")
-    question, asked, answered = with_tool["chat gpt-4o-mini"]["messages"]["input"]
+    assert (tool["type"], tool["input"], tool["output"]) == (
+        "tool",
+        facts.one_argument("Paris"),
+        "18 °C in Paris",
+    )
+    question, asked, answered = with_tool[facts.typescript_call]["messages"]["input"]
     assert question["role"] == "user"
     assert asked["parts"] == [
         {"type": "tool_call", "id": "call_1", "name": "get_weather", "arguments": {"city": "Paris"}}
@@ -135,7 +176,7 @@ def test_an_instrumented_openai_client_shows_its_calls(server):
     ]
     assert traces["answerWithTool"]["span_count"] == 4
 
-    in_pieces = spans_of(server, traces["answerInPieces"])["chat gpt-4o-mini"]
+    in_pieces = spans_of(server, traces["answerInPieces"])[facts.typescript_call]
     assert in_pieces["input_tokens"] is None
     assert in_pieces["output_tokens"] is None
     assert in_pieces["messages"]["output"][0]["parts"] == [

@@ -1,0 +1,76 @@
+"""Gives a server to which the conversations of one environment have been sent."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from expected import EXPECTED
+from fake_models import fake_models
+from started_server import ROOT, StartedServer, plain_environment, started_server
+
+HERE = Path(__file__).parent
+
+
+def settings(url: str) -> dict[str, str]:
+    """Give the variables by which the packages find the fakes, and tell nobody else of their use."""
+    return {
+        "OPENAI_BASE_URL": f"{url}/v1",
+        "OPENAI_API_BASE": f"{url}/v1",
+        "OPENAI_API_KEY": "no-secret",
+        "ANTHROPIC_BASE_URL": url,
+        "ANTHROPIC_API_KEY": "no-secret",
+        "GOOGLE_GEMINI_BASE_URL": url,
+        "GEMINI_API_KEY": "no-secret",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+        "AWS_ACCESS_KEY_ID": "no-secret",
+        "AWS_SECRET_ACCESS_KEY": "no-secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CREWAI_DISABLE_TELEMETRY": "true",
+        "CREWAI_TRACING_ENABLED": "false",
+        "LANGSMITH_TRACING": "false",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    }
+
+
+def run(environment: str, name: str, variables: dict[str, str]) -> str:
+    """Run one conversation to its end, its name being its session; give what it said on stderr."""
+    python = ROOT / ".tools" / "clients" / environment / "bin" / "python"
+    done = subprocess.run(
+        [str(python), str(HERE / "conversations" / f"{name}.py"), name],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, f"{name} ended with {done.returncode}: {done.stderr}"
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, str]:
+    """What each conversation said on stderr."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def server(
+    request: pytest.FixtureRequest,
+    said: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[StartedServer]:
+    """A server that every conversation of the environment that a test names has sent to."""
+    environment = str(request.param)
+    subprocess.run([sys.executable, str(HERE / "setup.py"), environment], check=True)
+    with started_server(tmp_path_factory.mktemp(environment)) as started, fake_models() as url:
+        variables = {**plain_environment(), **settings(url), "LMNR_BASE_URL": started.url}
+        names = list(EXPECTED[environment])
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            errors = pool.map(lambda name: run(environment, name, variables), names)
+            said.update(zip(names, errors, strict=True))
+        yield started

@@ -1,0 +1,262 @@
+"""Answers as the APIs of OpenAI, Anthropic, Gemini and Bedrock do, with no model behind them.
+
+Every answer is an echo of the last message, or a call of the first tool that is offered while none
+has run, and costs 11 tokens in and 7 out. The model `no-such-model` does not exist.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import fake_openai
+
+Json = dict[str, Any]
+Events = Iterator[tuple[str, Json]]
+INPUT_TOKENS, OUTPUT_TOKENS = 11, 7
+OPENAI_MODEL = fake_openai.MODEL
+CLAUDE = "claude-sonnet-4-5-20250929"
+GEMINI = "gemini-2.5-flash"
+ARGUMENTS = {"city": "Paris"}
+
+
+def text_of(content: Any) -> str:
+    """Give the text of a message's content, whatever shape it has."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return " ".join(filter(None, map(text_of, content)))
+    if isinstance(content, dict):
+        return text_of(content.get("text") or content.get("content") or content.get("output"))
+    return ""
+
+
+def chat(request: Json) -> Json:
+    """Give a chat completion."""
+    return fake_openai.completion(request)
+
+
+def chat_chunks(request: Json) -> Events:
+    """Give a chat completion in pieces, a call of a tool in one."""
+    whole = fake_openai.completion(request)
+    calls = whole["choices"][0]["message"].get("tool_calls")
+    if not calls:
+        for chunk in fake_openai.chunks(request):
+            yield "", chunk
+        return
+    head = {**whole, "object": "chat.completion.chunk", "usage": None}
+    called = [{"index": index, **call} for index, call in enumerate(calls)]
+    delta = {"role": "assistant", "content": None, "tool_calls": called}
+    for part, reason in ((delta, None), ({}, "tool_calls")):
+        yield "", {**head, "choices": [{"index": 0, "delta": part, "finish_reason": reason}]}
+    if request.get("stream_options", {}).get("include_usage"):
+        yield "", {**head, "choices": [], "usage": fake_openai.USAGE}
+
+
+def response(request: Json) -> Json:
+    """Give an answer of the Responses API."""
+    given = request["input"]
+    last = given if isinstance(given, str) else given[-1]
+    ran = isinstance(last, dict) and last.get("type") == "function_call_output"
+    if request.get("tools") and not ran:
+        call = {"name": request["tools"][0]["name"], "arguments": json.dumps(ARGUMENTS)}
+        item = {"type": "function_call", "id": "fc_1", "call_id": "call_1", **call}
+    else:
+        part = {"type": "output_text", "text": f"Echo: {text_of(last)}", "annotations": []}
+        item = {"type": "message", "id": "msg_1", "role": "assistant", "content": [part]}
+    usage = {
+        "input_tokens": INPUT_TOKENS,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": OUTPUT_TOKENS,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS,
+    }
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1_700_000_000,
+        "status": "completed",
+        "model": OPENAI_MODEL,
+        "output": [{**item, "status": "completed"}],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": request.get("tools") or [],
+        "usage": usage,
+    }
+
+
+def response_events(request: Json) -> Events:
+    """Give an answer of the Responses API in pieces."""
+    whole = response(request)
+    begun = {**whole, "status": "in_progress", "output": [], "usage": None}
+    events: list[Json] = [{"type": "response.created", "response": begun}]
+    for index, item in enumerate(whole["output"]):
+        at = {"output_index": index, "item": item}
+        events.append({"type": "response.output_item.added", **at})
+        for part in item.get("content", ()):
+            place = {"item_id": item["id"], "output_index": index, "content_index": 0}
+            said = {"delta": part["text"], "logprobs": []}
+            events.append({"type": "response.output_text.delta", **place, **said})
+        events.append({"type": "response.output_item.done", **at})
+    events.append({"type": "response.completed", "response": whole})
+    for number, event in enumerate(events):
+        yield event["type"], {**event, "sequence_number": number}
+
+
+def message(request: Json) -> Json:
+    """Give a message of Anthropic's API."""
+    last = request["messages"][-1]
+    content = last["content"] if isinstance(last["content"], list) else []
+    ran = any(block.get("type") == "tool_result" for block in content)
+    if request.get("tools") and not ran:
+        name = request["tools"][0]["name"]
+        block: Json = {"type": "tool_use", "id": "toolu_1", "name": name, "input": ARGUMENTS}
+    else:
+        block = {"type": "text", "text": f"Echo: {text_of(last['content'])}"}
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": CLAUDE,
+        "content": [block],
+        "stop_reason": "tool_use" if block["type"] == "tool_use" else "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS},
+    }
+
+
+def message_events(request: Json) -> Events:
+    """Give a message of Anthropic's API in pieces."""
+    whole = message(request)
+    begun = {**whole, "content": [], "stop_reason": None}
+    begun["usage"] = {"input_tokens": INPUT_TOKENS, "output_tokens": 1}
+    (block,) = whole["content"]
+    empty = {"type": "text", "text": ""}
+    said = {"type": "text_delta", "text": block["text"]}
+    ended = {"stop_reason": whole["stop_reason"], "stop_sequence": None}
+    events: list[Json] = [
+        {"type": "message_start", "message": begun},
+        {"type": "content_block_start", "index": 0, "content_block": empty},
+        {"type": "content_block_delta", "index": 0, "delta": said},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": ended, "usage": {"output_tokens": OUTPUT_TOKENS}},
+        {"type": "message_stop"},
+    ]
+    for event in events:
+        yield event["type"], event
+
+
+def content(request: Json) -> Json:
+    """Give an answer of Gemini's API."""
+    parts = request["contents"][-1]["parts"]
+    ran = any("functionResponse" in part for part in parts)
+    tools = request.get("tools") or []
+    if tools and not ran:
+        name = tools[0]["functionDeclarations"][0]["name"]
+        part: Json = {"functionCall": {"name": name, "args": ARGUMENTS}}
+    else:
+        part = {"text": f"Echo: {text_of(parts)}"}
+    usage = {
+        "promptTokenCount": INPUT_TOKENS,
+        "candidatesTokenCount": OUTPUT_TOKENS,
+        "totalTokenCount": INPUT_TOKENS + OUTPUT_TOKENS,
+    }
+    candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}
+    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": GEMINI}
+
+
+def content_events(request: Json) -> Events:
+    """Give an answer of Gemini's API as a stream of one."""
+    yield "", content(request)
+
+
+def converse(request: Json) -> Json:
+    """Give an answer of Bedrock's Converse API."""
+    last = request["messages"][-1]["content"]
+    return {
+        "output": {
+            "message": {"role": "assistant", "content": [{"text": f"Echo: {text_of(last)}"}]}
+        },
+        "stopReason": "end_turn",
+        "usage": {
+            "inputTokens": INPUT_TOKENS,
+            "outputTokens": OUTPUT_TOKENS,
+            "totalTokens": INPUT_TOKENS + OUTPUT_TOKENS,
+        },
+        "metrics": {"latencyMs": 1},
+    }
+
+
+WHOLE: dict[str, Callable[[Json], Json]] = {
+    r"/v1/chat/completions": chat,
+    r"/v1/responses": response,
+    r"/v1/messages": message,
+    r"/v1(?:beta)?/models/[^:]+:generateContent": content,
+    r"/model/[^/]+/converse": converse,
+}
+IN_PIECES: dict[str, Callable[[Json], Events]] = {
+    r"/v1/chat/completions": chat_chunks,
+    r"/v1/responses": response_events,
+    r"/v1/messages": message_events,
+    r"/v1(?:beta)?/models/[^:]+:streamGenerateContent": content_events,
+}
+MISSING = {
+    "type": "error",  # Anthropic's shape and OpenAI's at once
+    "error": {
+        "type": "not_found_error",
+        "code": "model_not_found",
+        "message": "The model `no-such-model` does not exist",
+    },
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request to the fakes."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        path = self.path.partition("?")[0]
+        in_pieces = request.get("stream") or "stream" in path
+        routes: dict[str, Callable[[Json], Any]] = IN_PIECES if in_pieces else WHOLE
+        answer = next((routes[each] for each in routes if re.fullmatch(each, path)), None)
+        if answer is None or request.get("model") == "no-such-model":
+            self.reply(404, "application/json", json.dumps(MISSING))
+        elif in_pieces:
+            lines = [
+                (f"event: {name}\n" if name else "") + f"data: {json.dumps(event)}\n\n"
+                for name, event in answer(request)
+            ]
+            done = "data: [DONE]\n\n" if "completions" in path else ""
+            self.reply(200, "text/event-stream", "".join(lines) + done)
+        else:
+            self.reply(200, "application/json", json.dumps(answer(request)))
+
+    def reply(self, status: int, content_type: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - http.server's
+        """Say nothing."""
+
+
+@contextmanager
+def fake_models() -> Iterator[str]:
+    """Serve the fakes on a free port; give the URL without a path."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
