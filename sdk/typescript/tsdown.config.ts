@@ -9,4 +9,12 @@ export default defineConfig({
   sourcemap: false,
   // `.js`/`.d.ts` for the package's own type (module), `.cjs`/`.d.cts` beside them.
   fixedExtension: false,
+  logLevel: "warn",
+  inputOptions: {
+    checks: {
+      // CommonJS has no `import.meta.resolve`, and src/instruments/installed.ts does without it there.
+      emptyImportMeta: false,
+      pluginTimings: false,
+    },
+  },
 });

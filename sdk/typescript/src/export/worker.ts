@@ -113,12 +113,13 @@ export class ExportWorker<Item> {
 
   /** Flush, take nothing more, and say once how much was dropped in all. */
   async shutdown(timeoutSeconds: number): Promise<boolean> {
+    const isFirst = !this.#isClosed;
     this.#isClosed = true;
     const isDelivered = await this.flush(timeoutSeconds);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const dropped = this.dropped + this.#queue.discard();
-    if (dropped > 0) log("warn", `${this.#noun} that were not delivered: ${dropped}`);
+    if (isFirst && dropped > 0) log("warn", `${this.#noun} that were not delivered: ${dropped}`);
     return isDelivered;
   }
 
