@@ -22,6 +22,7 @@ CHECKS: dict[str, tuple[list[str], str]] = {
     "TypeScript SDK: rules and formatting": (["npm", "run", "--silent", "lint"], "sdk/typescript"),
     "page: description of the calls": ([f"{BIN}/python", "tools/schema.py", "--check"], "."),
     "dependencies": ([f"{BIN}/deptry", "src"], "server"),
+    "Python SDK: dependencies": ([f"{BIN}/deptry", "src"], "sdk/python"),
     "spelling": ([f"{BIN}/codespell"], "."),
 }
 

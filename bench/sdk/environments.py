@@ -86,7 +86,7 @@ def node_pins(name: str) -> list[str]:
         return ["@lmnr-ai/lmnr@" + peers["node_modules/@lmnr-ai/lmnr"]["version"]]
     api = "@opentelemetry/api@" + ours["node_modules/@opentelemetry/api"]["version"]
     if name == "threadline":
-        return [api]
+        return []
     transformer = ours["node_modules/@opentelemetry/otlp-transformer"]["version"]
     return [api, NODE_LINE[0], NODE_LINE[1] + transformer]
 
