@@ -1,6 +1,7 @@
 /** Packs the package as npm would publish it, and installs it into folders of its own. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,15 +15,24 @@ import { fileURLToPath } from "node:url";
 
 export const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
-/** A Node to install and run with: its executable. */
+/** The Node that runs the checks: the newest that is meant. */
 export const NODE = process.execPath;
-/** The oldest Node that the package promises to run on, if THREADLINE_NODE20 names it. */
-export const NODE20 = process.env.THREADLINE_NODE20;
-/** Every Node to run with, by its version. */
-export const NODES = [NODE, ...(NODE20 ? [NODE20] : [])].map((node) => ({
-  node,
-  version: execFileSync(node, ["--version"], { encoding: "utf8" }).trim(),
-}));
+
+/** Every Node to install and run with: this one, and the oldest, which `make setup` brings. */
+export const NODES: readonly { node: string; version: string }[] = [NODE, ...oldest()].map(
+  (node) => ({
+    node,
+    version: execFileSync(node, ["--version"], { encoding: "utf8" }).trim(),
+  }),
+);
+
+function oldest(): string[] {
+  const place = join(PACKAGE, "../../.tools/node20/node_modules");
+  if (!existsSync(place)) return [];
+  return readdirSync(place)
+    .map((name) => join(place, name, "bin/node"))
+    .filter((node) => existsSync(node));
+}
 
 /** A new folder that the machine may clear away. */
 export const folder = (): string => mkdtempSync(join(tmpdir(), "threadline-check-"));
@@ -78,6 +88,15 @@ export function packagesIn(project: string): string[] {
     .map((path) => JSON.parse(readFileSync(join(project, "node_modules", path), "utf8")))
     .map(({ name, version }) => `${name}@${version}`)
     .sort();
+}
+
+/** Run a program and give what it wrote; throws where it fails. */
+export function ran(node: string, file: string, cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(node, [file], { cwd, timeout: 60_000 }, (error, stdout, stderr) =>
+      error ? reject(new Error(`${error.message}\n${stdout}${stderr}`)) : resolve(stdout + stderr),
+    );
+  });
 }
 
 /** The bytes of all files in a folder. */
