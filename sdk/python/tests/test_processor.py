@@ -1,5 +1,3 @@
-import threading
-
 import pytest
 from collecting_server import collecting_server
 from opentelemetry.sdk.trace import TracerProvider
@@ -111,7 +109,7 @@ def test_a_disabled_processor_takes_nothing():
     processor.put_score(ScoreRecord(1, None, None, {}))
     assert processor.force_flush()
     assert exporter.get_finished_spans() == ()
-    assert "threadline-export" not in [thread.name for thread in threading.enumerate()]
+    assert not processor._queue._worker.is_running()
     processor.shutdown()
 
 

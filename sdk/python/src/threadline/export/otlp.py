@@ -15,6 +15,7 @@ from opentelemetry.trace import Status
 from threadline.attributes import SCOPE
 from threadline.guard import warn_once
 from threadline.score import EVENT_NAME, ScoreRecord
+from threadline.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,24 +99,31 @@ def logs_body(scores: Sequence[ScoreRecord], outgoing: Outgoing) -> bytes:
         scores: what to send.
         outgoing: what may leave.
     """
-    records = [
-        LogRecord(
-            time_unix_nano=score.time_ns,
-            observed_time_unix_nano=score.time_ns,
-            trace_id=bytes.fromhex(score.trace_id or ""),
-            span_id=bytes.fromhex(score.span_id or ""),
-            event_name=EVENT_NAME,
-            attributes=[
-                KeyValue(key=key, value=_any_value(value))
-                for key, value in score.attributes.items()
-            ],
-        )
-        for score in scores
-    ]
-    scope = ScopeLogs(scope=InstrumentationScope(name=SCOPE), log_records=records)
+    scope = ScopeLogs(
+        scope=InstrumentationScope(name=SCOPE, version=VERSION),
+        log_records=[_log_record(score) for score in scores],
+    )
     request = ExportLogsServiceRequest(resource_logs=[ResourceLogs(scope_logs=[scope])])
     outgoing.clean_logs(request)
     return request.SerializeToString()
+
+
+def _log_record(score: ScoreRecord) -> LogRecord:
+    record = LogRecord(
+        time_unix_nano=score.time_ns,
+        observed_time_unix_nano=score.time_ns,
+        trace_id=bytes.fromhex(score.trace_id or ""),
+        span_id=bytes.fromhex(score.span_id or ""),
+        attributes=[
+            KeyValue(key=key, value=_any_value(value)) for key, value in score.attributes.items()
+        ],
+    )
+    if "event_name" in LogRecord.DESCRIPTOR.fields_by_name:
+        record.event_name = EVENT_NAME
+    else:
+        # Messages of opentelemetry-proto 1.33 do not know the field, which was an attribute before.
+        record.attributes.append(KeyValue(key="event.name", value=_any_value(EVENT_NAME)))
+    return record
 
 
 def _any_value(value: object) -> AnyValue:

@@ -14,7 +14,6 @@ import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
-from weakref import WeakSet
 
 from threadline.guard import guarded
 
@@ -44,7 +43,7 @@ class Exporting(Protocol):
         """How long the end of the process may take for it."""
 
 
-_exporting: WeakSet[Exporting] = WeakSet()
+_exporting: set[Exporting] = set()
 _importing = threading.RLock()
 _registered = False
 
@@ -71,6 +70,11 @@ def join(exporting: Exporting) -> None:
         os.register_at_fork(
             before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child
         )
+
+
+def leave(exporting: Exporting) -> None:
+    """Tell something no more: it has sent what it had."""
+    _exporting.discard(exporting)
 
 
 def join_child_process() -> None:

@@ -160,6 +160,7 @@ class ExportQueue:
         self._tell_losses()
         self._worker.stop()
         self._delivery.close()
+        process.leave(self)
         return arrived
 
     def _tell_losses(self) -> None:

@@ -19,6 +19,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError, Protocol
 
 from threadline.export.delivery import DELIVERED, Outcome
 from threadline.guard import warn_once
+from threadline.version import VERSION
 
 if TYPE_CHECKING:
     from threadline.export.delivery import Signal
@@ -57,7 +58,10 @@ class Transport:
         self._session = requests.Session()
         self._session.auth = _OwnAuthorization()
         self._session.headers.update(settings.headers)
+        self._session.headers["User-Agent"] = f"threadline-python/{VERSION}"
         self._session.headers["Content-Type"] = "application/x-protobuf"
+        # Answers are short, and none shall unfold to many times what is read of it.
+        self._session.headers["Accept-Encoding"] = "identity"
         self._compresses = settings.compression == "gzip"
         if self._compresses:
             self._session.headers["Content-Encoding"] = "gzip"
@@ -83,7 +87,7 @@ class Transport:
                 if not _may_follow(url, target):
                     return Outcome("refused", f"{url} redirects to {_origin(target)}; {_SAY_URL}")
                 url = target
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
             # A URL or header that is no valid one is a ValueError too; no later attempt mends it.
             kind: Literal["refused", "unreachable"] = (
                 "refused" if isinstance(error, ValueError) else "unreachable"
@@ -156,7 +160,7 @@ def _read(answer: requests.Response, timeout_seconds: float) -> bytes:
     return bytes(content)
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: requests.RequestException | ValueError) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):
