@@ -238,7 +238,7 @@ export class Laminar {
       const time = timeInput(timestamp);
       if (span?.isRecording()) {
         const association = { [SESSION_ID]: idText(sessionId), [USER_ID]: idText(userId) };
-        span.addEvent(name, attributesOf({ ...attributes, ...association }), time);
+        span.addEvent(String(name), attributesOf({ ...attributes, ...association }), time);
         return;
       }
       const options = { name, attributes, sessionId, userId, startTime: time };

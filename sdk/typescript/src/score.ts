@@ -53,8 +53,8 @@ export function scoreRecord(
   timeNs: bigint,
 ): ScoreRecord | undefined {
   const attributes: Attributes = {
-    "gen_ai.evaluation.name": name,
-    "threadline.score.id": options.id ?? randomBytes(16).toString("hex"),
+    "gen_ai.evaluation.name": String(name),
+    "threadline.score.id": idText(options.id) ?? randomBytes(16).toString("hex"),
   };
   if (typeof value === "number" && Number.isFinite(value)) {
     attributes["gen_ai.evaluation.score.value"] = value;
@@ -64,17 +64,17 @@ export function scoreRecord(
   } else if (typeof value === "string") {
     attributes["gen_ai.evaluation.score.label"] = value;
   } else {
-    log("warn", `the score ${JSON.stringify(name)} has no value and is left out`);
+    log("warn", `the score "${String(name)}" has no value and is left out`);
     return undefined;
   }
   if (options.comment !== undefined) {
-    attributes["gen_ai.evaluation.explanation"] = options.comment;
+    attributes["gen_ai.evaluation.explanation"] = String(options.comment);
   }
   const target = targetOf(options, activeSpan());
   if (target === undefined) {
     log(
       "warn",
-      `the score ${JSON.stringify(name)} is for nothing and is left out: give spanContext, traceId ` +
+      `the score "${String(name)}" is for nothing and is left out: give spanContext, traceId ` +
         "or sessionId, or call it inside a span",
     );
     return undefined;

@@ -104,7 +104,7 @@ export function startSpan(
   if (sessionId !== undefined || userId !== undefined) start.attributes = attributes;
   if (links !== undefined) start.links = links;
   if (startTime !== undefined) start.startTime = startTime;
-  const span = client.tracer.startSpan(name, start, parentContext);
+  const span = client.tracer.startSpan(String(name), start, parentContext);
   if (span.isRecording()) {
     const type = spanType === undefined ? undefined : spanTypeOf(spanType);
     if (type !== undefined) span.setAttribute(SPAN_TYPE, type);
