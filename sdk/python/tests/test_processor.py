@@ -130,3 +130,23 @@ def test_whatever_ends_on_it_nothing_is_raised(monkeypatch, caplog):
     assert "An error inside Threadline while starting a span" in caplog.text
     assert "An error inside Threadline while queuing a span" in caplog.text
     processor.shutdown()
+
+
+@pytest.mark.parametrize("session", [True, False])
+def test_sampling_keeps_traces_whole(session):
+    exporter = InMemorySpanExporter()
+    settings = Settings(sample_rate=0.5, schedule_delay_seconds=60)
+    processor = LaminarSpanProcessor.of(settings, exporter)
+    tracer = provider_with(processor).get_tracer("t")
+    for number in range(60):
+        attributes = {"session.id": f"session-{number % 12}"} if session else {}
+        with tracer.start_as_current_span(f"trace {number}", attributes=attributes):
+            tracer.start_span(f"trace {number}").end()
+    assert processor.force_flush()
+    names = [span.name for span in exporter.get_finished_spans()]
+    assert 0 < len(names) < 120
+    assert {names.count(name) for name in names} == {2}
+    if session:
+        kept = {int(name.split()[1]) % 12 for name in names}
+        assert len(names) == 2 * 5 * len(kept)
+    processor.shutdown()
