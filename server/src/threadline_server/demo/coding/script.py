@@ -26,13 +26,13 @@ def _find_the_race(desk: Desk) -> tuple[Step, ...]:
         desk.shell(
             "Does it fail here as it stands?",
             f"{ONE} test_drain_waits_for_running_jobs",
-            output.repeated("test_drain_waits_for_running_jobs", 1, 0, 0.31),
+            output.repeated(1, 0, 0.31),
             1380,
         ),
         desk.shell(
             "Once proves nothing. Two hundred times:",
             f"{ONE} test_drain_waits_for_running_jobs --count 200",
-            output.repeated("test_drain_waits_for_running_jobs", 200, 19, 9.87, output.DRAIN_FAILS),
+            output.repeated(200, 19, 9.87, "test_drain_waits_for_running_jobs", output.DRAIN_FAILS),
             11240,
             status=1,
         ),
@@ -110,7 +110,7 @@ def _find_the_race(desk: Desk) -> tuple[Step, ...]:
         desk.shell(
             "All pass. The two that concern draining, many times:",
             f"{ONE} drain_waits --count 500",
-            output.repeated("test_drain_waits_for_running_jobs", 500, 0, 27.4),
+            output.repeated(500, 0, 27.4),
             28900,
         ),
         desk.shell(
@@ -300,8 +300,7 @@ def _answer_the_review(desk: Desk) -> tuple[Step, ...]:
         desk.shell(
             "",
             "pytest -q --count 100 && mypy . && ruff check .",
-            output.repeated("test_a_store_that_cannot_mark_does_not_stop_the_worker", 1100, 0, 88.2)
-            + "\nSuccess: no issues found in 5 source files",
+            output.repeated(1100, 0, 88.2) + "\nSuccess: no issues found in 5 source files",
             93400,
         ),
         ModelCall(
