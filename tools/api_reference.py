@@ -42,9 +42,7 @@ def main() -> None:
         elif (PAGES / name).read_text() != text:
             stale.append(f"docs/sdk/{name}")
     if stale:
-        sys.exit(
-            f"{', '.join(stale)} say otherwise than the SDKs. Run: python tools/api_reference.py"
-        )
+        sys.exit(f"{', '.join(stale)} say otherwise than the SDKs. Run: make reference")
 
 
 if __name__ == "__main__":

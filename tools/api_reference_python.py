@@ -11,7 +11,7 @@ EXTRA_MODULES = ("testing",)
 """Public modules whose names are not in the package itself."""
 WIDTH = 88
 PREFACE = """\
-Made from the docstrings by `python tools/api_reference.py`. [The guide](python.md) tells how the parts go together.
+Made from the docstrings by `make reference`. [The guide](python.md) tells how the parts go together.
 """
 SECTIONS = {
     "Args": "",

@@ -18,7 +18,7 @@ ENTRIES = {
 """What a program can import, by the file that it comes from."""
 SETTINGS = "src/settings.ts"
 PREFACE = """\
-Made from the sources by `python tools/api_reference.py`. [The guide](typescript.md) tells how the parts go together.
+Made from the sources by `make reference`. [The guide](typescript.md) tells how the parts go together.
 """
 
 Described = dict[str, Any]
