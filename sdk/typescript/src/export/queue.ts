@@ -5,6 +5,9 @@ export interface Queued<Item> {
   readonly bytes: number;
 }
 
+/** A power of two. */
+const FIRST_CAPACITY = 1024;
+
 /**
  * A queue bounded in estimated bytes: when a new item does not fit, the oldest go.
  *
@@ -13,21 +16,23 @@ export interface Queued<Item> {
  */
 export class ExportQueue<Item> {
   readonly #maxBytes: number;
-  // Items before #head are taken; the array is shortened now and then, so taking one costs no move.
-  #items: Queued<Item>[] = [];
+  // A ring of two columns: putting an item makes no object, taking one moves none.
+  #items: (Item | undefined)[] = new Array(FIRST_CAPACITY).fill(undefined);
+  #sizes: number[] = new Array(FIRST_CAPACITY).fill(0);
   #head = 0;
+  #length = 0;
   #bytes = 0;
   #takenBytes = 0;
   #dropped = 0;
 
-  /** @param maxBytes the bound, in bytes. */
+  /** @param maxBytes - The bound, in bytes. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   /** The number of items that wait. */
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#length;
   }
 
   /** The estimated bytes of the items that wait. */
@@ -46,23 +51,26 @@ export class ExportQueue<Item> {
       this.#dropped += 1;
       return false;
     }
-    this.#items.push({ item, bytes });
+    if (this.#length === this.#items.length) this.#grow();
+    const at = (this.#head + this.#length) & (this.#items.length - 1);
+    this.#items[at] = item;
+    this.#sizes[at] = bytes;
+    this.#length += 1;
     this.#bytes += bytes;
-    return this.#fit();
+    return this.#bytes + this.#takenBytes <= this.#maxBytes || this.#fit();
   }
 
   /** Take the oldest items, at most so many and so many bytes, but one at least if there is one. */
   take(maxItems: number, maxBytes: number): Queued<Item>[] {
     const batch: Queued<Item>[] = [];
-    let bytes = 0;
-    while (batch.length < maxItems) {
-      const next = this.#items[this.#head];
-      if (next === undefined || (batch.length > 0 && bytes + next.bytes > maxBytes)) break;
-      bytes += next.bytes;
-      batch.push(next);
-      this.#forget();
+    let taken = 0;
+    while (this.#length > 0 && batch.length < maxItems) {
+      const bytes = this.#sizes[this.#head] ?? 0;
+      if (batch.length > 0 && taken + bytes > maxBytes) break;
+      taken += bytes;
+      batch.push({ item: this.#shift(), bytes });
     }
-    this.#takenBytes += bytes;
+    this.#takenBytes += taken;
     return batch;
   }
 
@@ -73,40 +81,54 @@ export class ExportQueue<Item> {
 
   /** Put a batch back to where it came from, for another attempt; says whether everything fitted. */
   giveBack(batch: readonly Queued<Item>[]): boolean {
-    if (batch.length === 0) return true;
     this.release(batch);
-    this.#items = [...batch, ...this.#items.slice(this.#head)];
-    this.#head = 0;
-    for (const { bytes } of batch) this.#bytes += bytes;
+    for (const { item, bytes } of [...batch].reverse()) {
+      if (this.#length === this.#items.length) this.#grow();
+      this.#head = (this.#head - 1) & (this.#items.length - 1);
+      this.#items[this.#head] = item;
+      this.#sizes[this.#head] = bytes;
+      this.#length += 1;
+      this.#bytes += bytes;
+    }
     return this.#fit();
   }
 
   /** Empty the queue, without counting that as dropped; gives how many items waited. */
   discard(): number {
     const { length } = this;
-    this.#items = [];
-    this.#head = 0;
-    this.#bytes = 0;
+    while (this.#length > 0) this.#shift();
     return length;
   }
 
   #fit(): boolean {
     const before = this.#dropped;
-    while (this.#bytes + this.#takenBytes > this.#maxBytes && this.length > 0) {
-      this.#forget();
+    while (this.#bytes + this.#takenBytes > this.#maxBytes && this.#length > 0) {
+      this.#shift();
       this.#dropped += 1;
     }
     return this.#dropped === before;
   }
 
-  #forget(): void {
-    this.#bytes -= this.#items[this.#head]?.bytes ?? 0;
+  #shift(): Item {
+    const item = this.#items[this.#head] as Item;
     // Nothing may hold the item longer than the queue does.
-    delete this.#items[this.#head];
-    this.#head += 1;
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#items[this.#head] = undefined;
+    this.#bytes -= this.#sizes[this.#head] ?? 0;
+    this.#head = (this.#head + 1) & (this.#items.length - 1);
+    this.#length -= 1;
+    return item;
+  }
+
+  /** Double the ring, which stays a power of two, and let it begin at 0. */
+  #grow(): void {
+    const spare = new Array(this.#items.length);
+    const wrap = this.#head;
+    this.#items = [
+      ...this.#items.slice(wrap),
+      ...this.#items.slice(0, wrap),
+      ...spare.fill(undefined),
+    ];
+    this.#sizes = [...this.#sizes.slice(wrap), ...this.#sizes.slice(0, wrap), ...spare.fill(0)];
+    this.#head = 0;
   }
 }

@@ -81,17 +81,14 @@ export class ExportWorker<Item> {
   /** Queue an item of so many estimated bytes. Does not block and does not throw. */
   put(item: Item, bytes: number): void {
     if (this.#isClosed) return;
-    const { maxQueueBytes, maxExportBatchSize, maxExportBatchSizeBytes } = this.#settings;
-    if (!this.#queue.put(item, bytes)) {
-      const mebibytes = Math.round(maxQueueBytes / 2 ** 20);
-      warnOnce(
-        `queue ${this.#noun}`,
-        `more than ${mebibytes} MiB of ${this.#noun} wait to be sent: the oldest are dropped`,
-      );
+    const queue = this.#queue;
+    if (!queue.put(item, bytes)) this.#warnOfFullQueue();
+    const { maxExportBatchSize, maxExportBatchSizeBytes } = this.#settings;
+    if (queue.length >= maxExportBatchSize || queue.bytes >= maxExportBatchSizeBytes) {
+      this.#schedule(0);
+    } else if (this.#dueAt === Number.POSITIVE_INFINITY) {
+      this.#schedule(this.#settings.scheduleDelaySeconds);
     }
-    const isFull =
-      this.#queue.length >= maxExportBatchSize || this.#queue.bytes >= maxExportBatchSizeBytes;
-    this.#schedule(isFull ? 0 : this.#settings.scheduleDelaySeconds);
   }
 
   /**
@@ -121,6 +118,14 @@ export class ExportWorker<Item> {
     const dropped = this.dropped + this.#queue.discard();
     if (isFirst && dropped > 0) log("warn", `${this.#noun} that were not delivered: ${dropped}`);
     return isDelivered;
+  }
+
+  #warnOfFullQueue(): void {
+    const mebibytes = Math.round(this.#settings.maxQueueBytes / 2 ** 20);
+    warnOnce(
+      `queue ${this.#noun}`,
+      `more than ${mebibytes} MiB of ${this.#noun} wait to be sent: the oldest are dropped`,
+    );
   }
 
   #schedule(delaySeconds: number): void {
