@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser bench lint fix schema lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench lint fix schema reference lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -21,7 +21,9 @@ setup: environment  ## prepare everything for serve and test; starts nothing
 	@$(VENV)/python tools/node20.py --version >/dev/null
 	@$(PYTHON) tools/bootstrap.py --oldest
 	@$(VENV)/python tools/chromium.py --prepare
+	@$(VENV)/python tools/build.py sdk/typescript
 	@$(VENV)/python tests/clients/setup.py
+	@$(VENV)/python tests/clients/instruments/setup.py
 
 environment:
 	@$(PYTHON) tools/bootstrap.py
@@ -41,9 +43,9 @@ serve: web  ## start the server on http://127.0.0.1:8000 (ARGS="--port 9000")
 serve-check: web  ## start the server on free ports, ask /healthz, stop it
 	@$(VENV)/python tools/serve_check.py
 
-test: lint test-python test-oldest test-web test-browser  ## everything that must hold before a change lands
+test: lint test-python test-oldest test-web test-sdk test-browser  ## everything that must hold before a change lands
 
-test-python: web packages  ## the server's, the Python SDK's and the repository's tests (ARGS="-k name")
+test-python: web sdk  ## the server's, the Python SDK's and the repository's tests (ARGS="-k name")
 	@$(VENV)/pytest -n 2 --dist loadfile -m "not browser and not heavy" $(ARGS)
 
 test-web: packages  ## the page's unit tests
@@ -53,15 +55,24 @@ test-oldest: environment  ## the Python SDK's tests with the least of everything
 	@$(PYTHON) tools/bootstrap.py --oldest
 	@PYTHONPATH=sdk/python/src .tools/oldest/bin/python -m pytest -n 2 -p no:cacheprovider sdk/python/tests $(ARGS)
 
-test-sdk: packages  ## the TypeScript SDK's build, package and tests, on Node 24 and Node 20
-	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent build && PATH="$(NODE):$$PATH" npm run --silent check
+test-sdk: sdk  ## the TypeScript SDK's package, and its tests on Node 24 and Node 20
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent check
 	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent test
 	@cd sdk/typescript && $(CURDIR)/$(VENV)/python ../../tools/node20.py node_modules/vitest/vitest.mjs run
 
 test-browser: web  ## a real browser against a real server
 	@chromium=$$($(VENV)/python tools/chromium.py) && THREADLINE_CHROMIUM="$$chromium" $(VENV)/pytest -m browser $(ARGS)
 
-bench: packages  ## load 100,000 spans and time reads; the SDKs' budgets (ARGS="sdk", ARGS="--spans 20000 phoenix threadline")
+conformance: sdk  ## what takes long: the packages that we trace, fresh installs, bundlers, Next.js
+	@$(VENV)/python tests/clients/instruments/setup.py heavy
+	@$(VENV)/pytest -m heavy tests/clients/instruments $(ARGS)
+	@$(VENV)/python tools/node20.py --version >/dev/null
+	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent conformance
+
+torture: web  ## the Python SDK's queue against a server that comes and goes (ARGS="--minutes 10")
+	@$(VENV)/python bench/torture.py $(ARGS)
+
+bench: web sdk  ## load 100,000 spans and time reads; the SDKs' budgets (ARGS="sdk", ARGS="--spans 20000 phoenix threadline")
 	@$(VENV)/python bench/run.py $(ARGS)
 
 lint: packages  ## formatting, rules, types, import arrows, dependencies, spelling
@@ -75,6 +86,9 @@ fix: packages  ## format and mend what tools can mend
 
 schema: packages  ## write the types by which the page asks the server
 	@$(VENV)/python tools/schema.py
+
+reference: packages  ## write the SDKs' reference and settings pages from their sources
+	@$(VENV)/python tools/api_reference.py
 
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
 	@$(PYTHON) tools/lock.py $(ARGS)
