@@ -76,7 +76,7 @@ function switchInstalledOn(provider: TracerProvider): void {
       continue;
     }
     const entry = row.entry ?? row.target;
-    if (!isInstalled(entry)) continue;
+    if (!isInstalled(row.target)) continue;
     guarded(`instrument ${row.name}`, () => {
       // From here on its own hook sees what is required.
       const instrumentor = started(row, provider);
