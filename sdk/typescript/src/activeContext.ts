@@ -65,6 +65,7 @@ export function activeSpan(): Span | undefined {
  *   change the context in place.
  */
 export function activate(span: Span): (() => void) | undefined {
+  state.looksThroughContexts = true;
   const previous = activeContext();
   const isRecorded = span.isRecording();
   const activation: Activation = { span, previous, isRecorded, hasEnded: false };
@@ -78,6 +79,7 @@ export function activate(span: Span): (() => void) | undefined {
 
 /** Make a span the parent of whatever starts anywhere in the process without one, until it ends. */
 export function activateGlobally(span: Span): () => void {
+  state.looksThroughContexts = true;
   state.globalSpans.push(span);
   return () => {
     const index = state.globalSpans.indexOf(span);
@@ -87,6 +89,7 @@ export function activateGlobally(span: Span): () => void {
 
 /** Look through activated spans that have ended, and put in what holds where nothing is active. */
 function settled(active: Context): Context {
+  if (!state.looksThroughContexts) return active;
   let settling = active === ROOT_CONTEXT ? (state.rootContext ?? active) : active;
   let activation = settling.getValue(ACTIVATION) as Activation | undefined;
   while (activation && isOver(activation) && trace.getSpan(settling) === activation.span) {

@@ -25,7 +25,8 @@ interface WellFormed {
  */
 export function encode(value: unknown): string {
   try {
-    if (isPlain(value, MAX_DEPTH, { left: MAX_VALUES })) {
+    left = MAX_VALUES;
+    if (isPlain(value, MAX_DEPTH)) {
       const text = JSON.stringify(value);
       // What is not well formed Unicode, JSON.stringify writes as an escape.
       if (text !== undefined && !text.includes("\\ud")) return text;
@@ -36,15 +37,18 @@ export function encode(value: unknown): string {
   return new Writer().text(value, 0) ?? "null";
 }
 
+/** The members that may still be looked at, of the value that is looked at. */
+let left = 0;
+
 /** Say whether `JSON.stringify` writes a value as {@link encode} should. */
-function isPlain(value: unknown, depth: number, budget: { left: number }): boolean {
+function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) {
     return typeof value !== "bigint" && (depth < MAX_DEPTH || typeof value !== "function");
   }
-  if (depth === 0 || budget.left < 0) return false;
+  if (depth === 0 || left < 0) return false;
   if (Array.isArray(value)) {
-    budget.left -= value.length;
-    for (const member of value) if (!isPlain(member, depth - 1, budget)) return false;
+    left -= value.length;
+    for (const member of value) if (!isPlain(member, depth - 1)) return false;
     return true;
   }
   const prototype = Object.getPrototypeOf(value);
@@ -52,9 +56,9 @@ function isPlain(value: unknown, depth: number, budget: { left: number }): boole
   const record = value as Record<string, unknown>;
   for (const key in record) {
     const member = record[key];
-    budget.left -= 1;
+    left -= 1;
     if (key === "toJSON" && typeof member === "function") return false;
-    if (!isPlain(member, depth - 1, budget)) return false;
+    if (!isPlain(member, depth - 1)) return false;
   }
   return true;
 }

@@ -81,6 +81,7 @@ function continueFrom(serialized: string): void {
     return;
   }
   const { sessionId, userId, metadata } = parent;
+  state.looksThroughContexts = true;
   state.rootContext = trace.setSpanContext(ROOT_CONTEXT, remoteSpanContext(parent));
   state.rootAssociation = { sessionId, userId, metadata };
 }

@@ -3,13 +3,12 @@ import { EventEmitter } from "node:events";
 import { Socket } from "node:net";
 import { encode } from "./encode.js";
 
-/** Runs a piece of work where it belongs, such as in a context. */
-export type Run = <Result>(work: () => Result) => Result;
-
 /** Takes how a followed piece of work ended; only the first call counts. */
 export interface Ending {
   /** False keeps no pieces: nobody will see them. */
   readonly keepsPieces: boolean;
+  /** Runs the making of a piece where it belongs, such as in a context. */
+  run<Result>(work: () => Result): Result;
   /** It gave this as a whole. */
   value(value: unknown): void;
   /** It is through, and gave these pieces: the JSON text of their array. */
@@ -35,21 +34,24 @@ type NodeStream = EventEmitter & { readable: boolean };
  * Follow a value that is used up piece by piece: a generator, an async generator, a web or Node
  * stream, or any object that can be iterated asynchronously.
  *
- * @param run - Runs the making of each piece.
  * @returns What to hand on in its place, or undefined if the value is whole already.
  */
-export function followed(value: unknown, run: Run, ending: Ending): object | undefined {
+export function followed(value: unknown, ending: Ending): object | undefined {
   if (typeof value !== "object" || value === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === Array.prototype) {
+    return isAsyncIterable(value) ? followedIterable(value, ending) : undefined;
+  }
   const kind = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
   if (kind === "Generator" && isSteps(value)) {
-    return followedSteps(value, run, ending, atOnce);
+    return followedSteps(value, ending, atOnce);
   }
   if (kind === "AsyncGenerator" && isSteps(value)) {
-    return followedSteps(value, run, ending, asynchronously);
+    return followedSteps(value, ending, asynchronously);
   }
-  if (value instanceof ReadableStream) return followedStream(value, run, ending);
+  if (value instanceof ReadableStream) return followedStream(value, ending);
   if (isNodeStream(value)) return followedNodeStream(value, ending);
-  if (isAsyncIterable(value)) return followedIterable(value, run, ending);
+  if (isAsyncIterable(value)) return followedIterable(value, ending);
   return undefined;
 }
 
@@ -91,7 +93,7 @@ type Taking = (use: (result: unknown) => unknown) => (result: unknown) => unknow
 const atOnce: Taking = (use) => use;
 const asynchronously: Taking = (use) => async (result) => use(await result);
 
-function followedSteps(source: Steps, run: Run, ending: Ending, taking: Taking): object {
+function followedSteps(source: Steps, ending: Ending, taking: Taking): object {
   const pieces = new Pieces(ending.keepsPieces);
   const take = taking((result) => {
     const step = result as IteratorResult<unknown> | undefined;
@@ -106,7 +108,7 @@ function followedSteps(source: Steps, run: Run, ending: Ending, taking: Taking):
   const make = (step: () => unknown): unknown => {
     let result: unknown;
     try {
-      result = run(() => take(step()));
+      result = ending.run(() => take(step()));
     } catch (error) {
       return failing(error);
     }
@@ -127,7 +129,6 @@ function followedSteps(source: Steps, run: Run, ending: Ending, taking: Taking):
 
 function followedStream(
   source: ReadableStream<unknown>,
-  run: Run,
   ending: Ending,
 ): ReadableStream<unknown> | undefined {
   if (source.locked) return undefined;
@@ -137,7 +138,7 @@ function followedStream(
     {
       async pull(controller) {
         try {
-          const step = await run(() => reader.read());
+          const step = await ending.run(() => reader.read());
           if (step.done) {
             ending.pieces(pieces.text());
             controller.close();
@@ -173,18 +174,14 @@ function followedNodeStream(source: NodeStream, ending: Ending): NodeStream {
  * Follow an object with methods of its own, such as a client's stream: it stays the object that it
  * is, and only gives another iterator.
  */
-function followedIterable(
-  source: AsyncIterable<unknown>,
-  run: Run,
-  ending: Ending,
-): object | undefined {
+function followedIterable(source: AsyncIterable<unknown>, ending: Ending): object | undefined {
   if (!Object.isExtensible(source)) return undefined;
   const iterate = source[Symbol.asyncIterator];
   Object.defineProperty(source, Symbol.asyncIterator, {
     configurable: true,
     value: () => {
-      const steps = run(() => iterate.call(source)) as unknown as Steps;
-      const following = followedSteps(steps, run, ending, asynchronously);
+      const steps = ending.run(() => iterate.call(source)) as unknown as Steps;
+      const following = followedSteps(steps, ending, asynchronously);
       iterated.set(following, source);
       return following;
     },

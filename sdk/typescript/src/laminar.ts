@@ -14,7 +14,7 @@ import { attributesOf, idText, SESSION_ID, USER_ID } from "./attributes.js";
 import { failed, guarded, warnOnce } from "./guard.js";
 import { type InitializeOptions, initialize, shutdown } from "./initialize.js";
 import { type InstrumentModules, switchOn } from "./instruments/index.js";
-import type { Ending, Run } from "./iteration.js";
+import type { Ending } from "./iteration.js";
 import { handedOn } from "./observe.js";
 import { type Carrier, extract, inject } from "./propagation.js";
 import { recordError, recordMoreTags, recordOutput, recordTags } from "./record.js";
@@ -184,17 +184,15 @@ export class Laminar {
   static withSpan<Result>(span: Span, fn: () => Result, endOnExit = false): Result {
     if (state.client === undefined) return fn();
     const raw = LaminarSpan.unwrap(span);
-    const within = trace.setSpan(activeContext(), raw);
-    const run: Run = (work) => context.with(within, work);
-    const ending = endingWithSpan(span, raw, endOnExit);
+    const ending = endingOf(span, raw, trace.setSpan(activeContext(), raw), endOnExit);
     let result: Result;
     try {
-      result = run(fn);
+      result = ending.run(fn);
     } catch (error) {
       ending.error(error);
       throw error;
     }
-    return handedOn(result, run, ending);
+    return handedOn(result, ending);
   }
 
   /** The active span, or that of a context; undefined if there is none. */
@@ -359,12 +357,13 @@ function startedSpan(options: ManualSpanOptions): LaminarSpan {
   return LaminarSpan.of(started?.span ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
 }
 
-function endingWithSpan(span: Span, raw: Span, endOnExit: boolean): Ending {
+function endingOf(span: Span, raw: Span, within: Context, endOnExit: boolean): Ending {
   const end = () => {
     if (endOnExit) guarded("withSpan", () => span.end());
   };
   return {
     keepsPieces: false,
+    run: (work) => context.with(within, work),
     value: end,
     pieces: end,
     error: (error) => {

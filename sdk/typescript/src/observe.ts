@@ -1,10 +1,12 @@
 /** Turns a call of a function into a span of what it took, gave and threw. */
-import { context, type Span } from "@opentelemetry/api";
+import { type Context, context, type Span } from "@opentelemetry/api";
+import { SPAN_INPUT, SPAN_OUTPUT } from "./attributes.js";
 import type { Client } from "./client.js";
-import { failed } from "./guard.js";
-import { type Ending, followed, type Run } from "./iteration.js";
-import { recordError, recordInput, recordOutput, recordPieces, recordsContent } from "./record.js";
-import { type SpanOptions, type Started, startSpan } from "./spanStart.js";
+import { encode } from "./encode.js";
+import { failed, guarded } from "./guard.js";
+import { type Ending, followed } from "./iteration.js";
+import { recordError, recordOutput, recordsContent } from "./record.js";
+import { type SpanOptions, startSpan } from "./spanStart.js";
 import { state } from "./state.js";
 
 /** Options of {@link observe} and its decorators. */
@@ -57,86 +59,102 @@ export function observed<This, Args extends unknown[], Result>(
   if (client === undefined) return fn.apply(self, args);
   const started = begun(client, options, fn, args);
   if (started === undefined) return fn.apply(self, args);
-  const { span } = started;
   let result: Result;
   try {
     result = context.with(started.context, fn as (...args: Args) => Result, self as never, ...args);
   } catch (error) {
-    finish(span, () => recordError(span, error));
+    started.error(error);
     throw error;
   }
-  // Nothing is watched that nobody will see.
-  if (!span.isRecording()) return result;
-  const run: Run = (work) => context.with(started.context, work);
-  return handedOn(result, run, endingOf(span, options.ignoreOutput === true));
+  return handedOn(result, started);
 }
 
 /**
  * Hand a result on, and end when it is through: at once, when a promise settles, or when what comes
  * piece by piece is used up.
- *
- * @param run - Runs the making of each piece, where it belongs.
  */
-export function handedOn<Result>(result: Result, run: Run, ending: Ending): Result {
-  if (!isThenable(result)) return (whole(result, run, ending) as Result) ?? result;
-  const settled = (value: unknown) => whole(value, run, ending) ?? value;
-  const rejected = (error: unknown) => {
-    ending.error(error);
-    throw error;
-  };
+export function handedOn<Result>(result: Result, ending: Ending): Result {
+  if (!isThenable(result)) return whole(result, ending) as Result;
+  const settled = (value: unknown) => whole(value, ending);
   if (result instanceof Promise && result.constructor !== Promise) {
     // A promise with methods of its own (a client's request) must stay what it is.
     result.then(settled, (error: unknown) => ending.error(error));
     return result;
   }
+  const rejected = (error: unknown) => {
+    ending.error(error);
+    throw error;
+  };
   return result.then(settled, rejected) as Result;
 }
 
-/** Take a value that is there: end with it, or follow what comes piece by piece. */
-function whole(value: unknown, run: Run, ending: Ending): object | undefined {
+/** End with a value that is there, or follow one that comes piece by piece. */
+function whole(value: unknown, ending: Ending): unknown {
   try {
-    const following = followed(value, run, ending);
+    const following = followed(value, ending);
     if (following !== undefined) return following;
   } catch (error) {
     failed("observe", error);
   }
   ending.value(value);
-  return undefined;
+  return value;
 }
 
-/** End a span once, with what its work gave or threw. */
-export function endingOf(span: Span, ignoreOutput: boolean): Ending {
-  let hasEnded = false;
-  const end = (record: () => void) => {
-    if (hasEnded) return;
-    hasEnded = true;
-    finish(span, record);
-  };
-  const recordGiven = (pieces: string | undefined) => {
-    if (!ignoreOutput && pieces !== undefined) recordPieces(span, pieces);
-  };
-  return {
-    keepsPieces: !ignoreOutput && recordsContent(span),
-    value: (value) => end(() => ignoreOutput || recordOutput(span, value)),
-    pieces: (pieces) => end(() => recordGiven(pieces)),
-    error: (error, pieces) =>
-      end(() => {
-        recordGiven(pieces);
-        recordError(span, error);
-      }),
-  };
-}
+/** An observed call under way. */
+class ObservedCall implements Ending {
+  readonly keepsPieces: boolean;
+  #hasEnded = false;
 
-function finish(span: Span, record: () => void): void {
-  try {
-    record();
-  } catch (error) {
-    failed("observe", error);
+  constructor(
+    private readonly span: Span,
+    readonly context: Context,
+    recordsOutput: boolean,
+  ) {
+    this.keepsPieces = recordsOutput;
   }
-  try {
-    span.end();
-  } catch (error) {
-    failed("observe", error);
+
+  run<Result>(work: () => Result): Result {
+    return context.with(this.context, work);
+  }
+
+  value(value: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    try {
+      if (this.keepsPieces) recordOutput(this.span, value);
+    } catch (error) {
+      failed("observe", error);
+    }
+    this.#end();
+  }
+
+  pieces(pieces: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    guarded("observe", () => this.#recordPieces(pieces));
+    this.#end();
+  }
+
+  error(error: unknown, pieces?: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    guarded("observe", () => {
+      this.#recordPieces(pieces);
+      recordError(this.span, error);
+    });
+    this.#end();
+  }
+
+  #recordPieces(pieces: string | undefined): void {
+    if (this.keepsPieces && pieces !== undefined) this.span.setAttribute(SPAN_OUTPUT, pieces);
+  }
+
+  #end(): void {
+    try {
+      this.span.end();
+    } catch (error) {
+      failed("observe", error);
+    }
   }
 }
 
@@ -145,13 +163,16 @@ function begun(
   options: ObserveOptions,
   fn: { readonly name: string },
   args: readonly unknown[],
-): Started | undefined {
+): ObservedCall | undefined {
   try {
-    const started = startSpan(client, options.name ?? (fn.name || "anonymous"), options);
-    if (options.ignoreInput !== true) {
-      recordInput(started.span, "input" in options ? options.input : inputOf(args));
+    const name = options.name ?? (fn.name || "anonymous");
+    const { span, context } = startSpan(client, name, options);
+    const isRecorded = recordsContent(span);
+    if (isRecorded && options.ignoreInput !== true) {
+      const input = options.input === undefined ? inputOf(args) : options.input;
+      span.setAttribute(SPAN_INPUT, encode(input));
     }
-    return started;
+    return new ObservedCall(span, context, isRecorded && options.ignoreOutput !== true);
   } catch (error) {
     failed("observe", error);
     return undefined;

@@ -53,7 +53,13 @@ export function ensureProvider(): Provided {
   const global = registeredProvider();
   if (global === undefined) {
     state.ownProvider ??= makeProvider();
-    trace.setGlobalTracerProvider(state.ownProvider);
+    if (!trace.setGlobalTracerProvider(state.ownProvider)) {
+      warnOnce(
+        "global provider",
+        "the tracer provider could not be registered, so that only the spans of observe and " +
+          "Laminar.startSpan are sent. Are there two versions of @opentelemetry/api?",
+      );
+    }
     return { provider: state.ownProvider, processor: undefined };
   }
   const processor = processorsOf(global)?.find(isOurs);

@@ -27,11 +27,6 @@ export function recordOutput(span: Span, output: unknown): void {
   if (recordsContent(span)) span.setAttribute(SPAN_OUTPUT, encode(output));
 }
 
-/** Write the pieces that the span's work gave one after another: the JSON text of their array. */
-export function recordPieces(span: Span, pieces: string): void {
-  if (recordsContent(span)) span.setAttribute(SPAN_OUTPUT, pieces);
-}
-
 /** Replace the tags of a span. */
 export function recordTags(span: Span, tags: readonly string[]): void {
   const list = tagList(tags);

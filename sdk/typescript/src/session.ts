@@ -3,7 +3,7 @@ import { activeSpan } from "./activeContext.js";
 import { type Association, ambient, join, merged } from "./association.js";
 import { idText } from "./attributes.js";
 import { guarded } from "./guard.js";
-import type { Ending, Run } from "./iteration.js";
+import type { Ending } from "./iteration.js";
 import { handedOn } from "./observe.js";
 import { state } from "./state.js";
 
@@ -40,18 +40,20 @@ export function runIn<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args
 ): Result {
-  const run: Run = (work) => state.ambient.run(association, work);
-  const result = run(() => fn(...args));
+  const result = state.ambient.run(association, fn, ...args);
   // A promise carries its async context itself; what comes piece by piece has to be led back to it.
-  return result instanceof Promise ? result : handedOn(result, run, NOTHING_TO_END);
+  return result instanceof Promise ? result : handedOn(result, endingIn(association));
 }
 
-const NOTHING_TO_END: Ending = {
-  keepsPieces: false,
-  value: () => {},
-  pieces: () => {},
-  error: () => {},
-};
+function endingIn(association: Association): Ending {
+  return {
+    keepsPieces: false,
+    run: (work) => state.ambient.run(association, work),
+    value: () => {},
+    pieces: () => {},
+    error: () => {},
+  };
+}
 
 /** Take only what is named, so that joining does not clear the rest. */
 function associationOf(given: string | SessionOptions): Association {

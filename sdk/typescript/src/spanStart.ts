@@ -1,6 +1,5 @@
 /** Turns the options of an observed call, or of a span started by hand, into a started span. */
 import {
-  type Attributes,
   type Context,
   isSpanContextValid,
   type Link,
@@ -98,10 +97,9 @@ export function startSpan(
     parentContext = trace.deleteSpan(parentContext);
   }
   const start: StartOptions = {};
-  const attributes: Attributes = {};
-  if (sessionId !== undefined) attributes[SESSION_ID] = sessionId;
-  if (userId !== undefined) attributes[USER_ID] = userId;
-  if (sessionId !== undefined || userId !== undefined) start.attributes = attributes;
+  if (sessionId !== undefined || userId !== undefined) {
+    start.attributes = { [SESSION_ID]: sessionId, [USER_ID]: userId };
+  }
   if (links !== undefined) start.links = links;
   if (startTime !== undefined) start.startTime = startTime;
   const span = client.tracer.startSpan(String(name), start, parentContext);
@@ -111,9 +109,10 @@ export function startSpan(
     if (parent?.metadata !== undefined) describe(span, parent.metadata);
     if (metadata !== undefined && metadata !== null) describe(span, metadata);
     if (tags !== undefined && tags !== null) recordTags(span, tags);
+  } else if (!isSpanContextValid(span.spanContext())) {
+    // A span that is suppressed has no place in a trace, and takes none from what is inside it.
+    return { span, context: base };
   }
-  // A span that is suppressed has no place in a trace, and takes none from what is inside it.
-  if (!isSpanContextValid(span.spanContext())) return { span, context: base };
   return { span, context: trace.setSpan(base, span) };
 }
 

@@ -27,8 +27,12 @@ export interface State {
   rootContext: Context | undefined;
   /** The association of LMNR_SPAN_CONTEXT, or none. */
   rootAssociation: Association | undefined;
+  /** True once a context may have to be looked through: kept apart from calls that never need it. */
+  looksThroughContexts: boolean;
   /** Spans that `startActiveSpan({ global: true })` made active for the whole process. */
   readonly globalSpans: Span[];
+  /** True once a tracing level was set. */
+  hasTracingLevels: boolean;
   /** Spans whose content is left out (`TracingLevel.META_ONLY`). */
   readonly withoutContent: WeakSet<object>;
   /** The facade given out for a span, so that one span has one facade. */
@@ -59,7 +63,9 @@ function emptyState(): State {
     endedTraces: new Map(),
     rootContext: undefined,
     rootAssociation: undefined,
+    looksThroughContexts: false,
     globalSpans: [],
+    hasTracingLevels: false,
     withoutContent: new WeakSet(),
     facades: new WeakMap(),
     ownProvider: undefined,

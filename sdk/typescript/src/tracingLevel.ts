@@ -29,6 +29,7 @@ export function withTracingLevel<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args
 ): Result {
+  state.hasTracingLevels = true;
   const active = activeContext();
   const levelled =
     tracingLevel === TracingLevel.OFF
@@ -39,10 +40,11 @@ export function withTracingLevel<Args extends unknown[], Result>(
 
 /** Note the level that a span starts under. */
 export function noteLevel(span: Span, parentContext: Context): void {
-  if (parentContext.getValue(LEVEL) === TracingLevel.META_ONLY) state.withoutContent.add(span);
+  if (state.hasTracingLevels && parentContext.getValue(LEVEL) === TracingLevel.META_ONLY)
+    state.withoutContent.add(span);
 }
 
 /** Say whether inputs and outputs of a span are left out; the span is the one that was started. */
 export function isWithoutContent(span: object): boolean {
-  return state.withoutContent.has(span);
+  return state.hasTracingLevels && state.withoutContent.has(span);
 }
