@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,25 +54,36 @@ def run(environment: str, name: str, variables: dict[str, str]) -> str:
     return done.stderr
 
 
-@pytest.fixture(scope="module")
-def said() -> dict[str, str]:
-    """What each conversation said on stderr."""
-    return {}
+Held = tuple[StartedServer, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def server(
-    request: pytest.FixtureRequest,
-    said: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[StartedServer]:
-    """A server that every conversation of the environment that a test names has sent to."""
-    environment = str(request.param)
-    subprocess.run([sys.executable, str(HERE / "setup.py"), environment], check=True)
-    with started_server(tmp_path_factory.mktemp(environment)) as started, fake_models() as url:
-        variables = {**plain_environment(), **settings(url), "LMNR_BASE_URL": started.url}
-        names = list(EXPECTED[environment])
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            errors = pool.map(lambda name: run(environment, name, variables), names)
-            said.update(zip(names, errors, strict=True))
-        yield started
+def held_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Held]]:
+    """Hold the conversations of an environment once; give the server and what each said."""
+    with ExitStack() as stack:
+
+        @cache
+        def held(environment: str) -> Held:
+            subprocess.run([sys.executable, str(HERE / "setup.py"), environment], check=True)
+            folder = tmp_path_factory.mktemp(environment)
+            server = stack.enter_context(started_server(folder))
+            url = stack.enter_context(fake_models())
+            variables = {**plain_environment(), **settings(url), "LMNR_BASE_URL": server.url}
+            names = list(EXPECTED[environment])
+            with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+                said = pool.map(lambda name: run(environment, name, variables), names)
+                return server, dict(zip(names, said, strict=True))
+
+        yield held
+
+
+@pytest.fixture
+def server(environment: str, held_in: Callable[[str], Held]) -> StartedServer:
+    """A server that every conversation of the test's environment has sent to."""
+    return held_in(environment)[0]
+
+
+@pytest.fixture
+def said(environment: str, name: str, held_in: Callable[[str], Held]) -> str:
+    """What the test's conversation said on stderr."""
+    return held_in(environment)[1][name]

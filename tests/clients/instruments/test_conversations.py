@@ -12,9 +12,7 @@ CONVERSATIONS = [
     for environment, sessions in EXPECTED.items()
     for name, session in sessions.items()
 ]
-each_conversation = pytest.mark.parametrize(
-    ("server", "name", "session"), CONVERSATIONS, indirect=["server"]
-)
+each_conversation = pytest.mark.parametrize(("environment", "name", "session"), CONVERSATIONS)
 pytestmark = pytest.mark.xdist_group("instruments")
 
 
@@ -75,7 +73,7 @@ def test_a_tool_is_named_and_shows_what_it_was_given_and_gave(server, name, sess
 
 
 @each_conversation
-def test_a_program_hears_nothing_of_threadline(server, name, session, said):
-    assert "not traced" not in said[name]
-    assert "threadline" not in said[name].lower().replace("threadline/tests", "")
-    assert "Traceback" not in said[name]
+def test_a_program_hears_nothing_of_threadline(name, session, said):
+    assert "not traced" not in said
+    assert "threadline" not in said.lower().replace("threadline/tests", "")
+    assert "Traceback" not in said

@@ -40,6 +40,10 @@ class Instrumentation:
     client: bool = False
     """Whether frameworks call a provider through it, and its spans belong below theirs."""
 
+    records_calls: bool = True
+    """Whether its spans hold what model calls say and cost. Where they don't, or where it makes no
+    spans, the instrumentor of the client below is missed."""
+
     afterwards: Callable[[], None] | None = None
     """What is left to do once the instrumentor is on."""
 

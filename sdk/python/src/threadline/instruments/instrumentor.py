@@ -69,7 +69,7 @@ def _say(row: Instrumentation, why: str) -> None:
 
 
 def _imported_by_framework(row: Instrumentation) -> bool:
-    others = tuple(other for other in TABLE if other is not row)
+    others = tuple(other for other in TABLE if other.records_calls and other is not row)
     framework = imported_by(others)
     return framework is not None and is_installed(framework.distribution)
 

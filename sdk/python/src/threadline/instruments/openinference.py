@@ -19,6 +19,7 @@ def openinference(
     family: tuple[str, ...] = (),
     options: Mapping[str, object] | None = None,
     client: bool = False,
+    records_calls: bool = True,
     afterwards: Callable[[], None] | None = None,
     advised: bool = True,
 ) -> Instrumentation:
@@ -40,6 +41,7 @@ def openinference(
         options=options or {},
         hidden_contents=hidden_contents,
         client=client,
+        records_calls=records_calls,
         afterwards=afterwards,
         advised=advised,
     )

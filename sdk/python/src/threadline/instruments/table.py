@@ -4,6 +4,7 @@ from threadline.instruments.anthropic import silence_own_spans
 from threadline.instruments.instrumentation import Instrumentation
 from threadline.instruments.langchain import nest_runs
 from threadline.instruments.names import Instruments
+from threadline.instruments.openai_agents import leave_calls_of_agents
 from threadline.instruments.openinference import openinference
 
 TABLE: tuple[Instrumentation, ...] = (
@@ -14,9 +15,17 @@ TABLE: tuple[Instrumentation, ...] = (
         modules=("threading",),
         distribution="opentelemetry-instrumentation-threading",
         instrumentor="opentelemetry.instrumentation.threading:ThreadingInstrumentor",
+        records_calls=False,
     ),
     # Clients of providers
-    openinference(Instruments.OPENAI, "openai", "OpenAIInstrumentor", "0.1.66", client=True),
+    openinference(
+        Instruments.OPENAI,
+        "openai",
+        "OpenAIInstrumentor",
+        "0.1.66",
+        client=True,
+        afterwards=leave_calls_of_agents,
+    ),
     openinference(
         Instruments.ANTHROPIC,
         "anthropic",
@@ -98,9 +107,11 @@ TABLE: tuple[Instrumentation, ...] = (
         instrumentor="threadline.instruments.pydantic_ai:PydanticAIInstrumentor",
         hidden_contents=lambda: {"include_content": False},
     ),
-    openinference(Instruments.CREWAI, "crewai", "CrewAIInstrumentor", "1.1.21"),
-    openinference(Instruments.DSPY, "dspy", "DSPyInstrumentor", "0.1.48"),
-    openinference(Instruments.MCP, "mcp", "MCPInstrumentor", "2.0.13"),
+    openinference(
+        Instruments.CREWAI, "crewai", "CrewAIInstrumentor", "1.1.21", records_calls=False
+    ),
+    openinference(Instruments.DSPY, "dspy", "DSPyInstrumentor", "0.1.48", records_calls=False),
+    openinference(Instruments.MCP, "mcp", "MCPInstrumentor", "2.0.13", records_calls=False),
     openinference(
         Instruments.HAYSTACK,
         "haystack",
