@@ -46,6 +46,7 @@ export class Sink {
   }
 
   async start(): Promise<this> {
+    if (this.#server !== undefined) return this;
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -88,6 +88,24 @@ describe("a request", () => {
   });
 });
 
+it("a proxy of the environment is used where Node's agent knows how to, and not for this machine", async () => {
+  vi.stubEnv("HTTP_PROXY", sink.url);
+  vi.stubEnv("NO_PROXY", "");
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isKnown = major > 24 || (major === 24 && minor >= 5);
+  const { kind } = await to({ tracesEndpoint: "http://nowhere.invalid/v1/traces" }).send(
+    "traces",
+    BODY,
+  );
+  expect(kind).toBe(isKnown ? "delivered" : "retry");
+  expect(sink.taken.map(({ path }) => path)).toEqual(
+    isKnown ? ["http://nowhere.invalid/v1/traces"] : [],
+  );
+  await to().send("traces", BODY);
+  expect(sink.taken.at(-1)?.path).toBe("/v1/traces");
+  vi.unstubAllEnvs();
+});
+
 describe("an outcome", () => {
   it.each([429, 502, 503, 504])("of %i is worth another attempt", async (status) => {
     sink.answers.push(answering(status, "later", { "Retry-After": "7" }));
