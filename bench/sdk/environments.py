@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from bootstrap import digest, ensure_uv, is_stamped, run, say, uv_environment  # noqa: E402
+from bootstrap import DEVELOPMENT_LOCK, digest, ensure_uv, is_stamped, run, say, uv_environment  # noqa: E402
 from node import BIN, node_environment  # noqa: E402
 from npm import install, run_in  # noqa: E402
 
@@ -42,6 +42,7 @@ def python_pins(name: str) -> list[str]:
     wanted = {
         "opentelemetry": ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"),
         "lmnr": ("lmnr",),
+        "threadline": (),
     }[name]
     return [f"{package}=={locked[package]}" for package in wanted]
 
@@ -58,8 +59,8 @@ def ensure_python(name: str) -> Path:
     """Install one Python SDK into an environment of its own; give the environment's folder."""
     home = HOMES / f"python-{name}"
     stamp = home / "threadline-stamp"
-    inputs = [LOCKED_PEERS, ROOT / "requirements" / "dev.txt", SDK_PYTHON / "pyproject.toml"]
-    inputs += sources(SDK_PYTHON / "src") if name == "threadline" else []
+    ours = [DEVELOPMENT_LOCK, SDK_PYTHON / "pyproject.toml", *sources(SDK_PYTHON / "src")]
+    inputs = ours if name == "threadline" else python_pins(name)
     wanted = digest(*inputs, Path(__file__), sys.version)
     if is_stamped(stamp, wanted):
         return home
@@ -69,7 +70,7 @@ def ensure_python(name: str) -> Path:
     into = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(home)]
     if name == "threadline":
         wheel = str(build_wheel(ROOT / "build" / "bench" / "wheel"))
-        only = ["--constraints", str(ROOT / "requirements" / "dev.txt")]
+        only = ["--constraints", str(DEVELOPMENT_LOCK)]
         run([uv, *into, *only, wheel], environment)
     else:
         only = ["--constraints", str(LOCKED_PEERS)]
@@ -80,13 +81,13 @@ def ensure_python(name: str) -> Path:
 
 def node_pins(name: str) -> list[str]:
     """Give the packages of a bare or official SDK for Node, at the versions of our locks."""
+    if name == "threadline":
+        return []
     ours = json.loads((SDK_NODE / "package-lock.json").read_text())["packages"]
     peers = json.loads(PEER_LOCK.read_text())["packages"]
     if name == "lmnr":
         return ["@lmnr-ai/lmnr@" + peers["node_modules/@lmnr-ai/lmnr"]["version"]]
     api = "@opentelemetry/api@" + ours["node_modules/@opentelemetry/api"]["version"]
-    if name == "threadline":
-        return []
     transformer = ours["node_modules/@opentelemetry/otlp-transformer"]["version"]
     return [api, NODE_LINE[0], NODE_LINE[1] + transformer]
 
@@ -105,9 +106,8 @@ def ensure_node(name: str) -> Path:
     """Install one SDK for Node into a folder of its own, for production; give the folder."""
     home = HOMES / f"node-{name}"
     stamp = home / "threadline-stamp"
-    inputs = [PEER_LOCK, SDK_NODE / "package-lock.json", SDK_NODE / "package.json"]
-    inputs += sources(SDK_NODE / "src") if name == "threadline" else []
-    wanted = digest(*inputs, Path(__file__))
+    packed = [SDK_NODE / "package-lock.json", SDK_NODE / "package.json", *sources(SDK_NODE / "src")]
+    wanted = digest(*(packed if name == "threadline" else node_pins(name)), Path(__file__))
     if is_stamped(stamp, wanted):
         return home
     say(f"installing {name} into .tools/bench/{home.name}")

@@ -28,6 +28,40 @@ PACKAGES = (
     ROOT / "server" / "src" / "threadline_server",
     ROOT / "sdk" / "python" / "src" / "threadline",
 )
+SDK_TYPESCRIPT = ROOT / "sdk" / "typescript" / "src"
+# What both SDKs are made of, under the name that each language writes it by.
+SHARED_MODULES = (
+    *(
+        "association",
+        "attributes",
+        "content",
+        "encode",
+        "guard",
+        "laminar",
+        "masking",
+        "middleware",
+    ),
+    *(
+        "observe",
+        "processor",
+        "propagation",
+        "score",
+        "session",
+        "settings",
+        "span",
+        "span_context",
+    ),
+    *(
+        "version",
+        "export/sampling",
+        "export/otlp",
+        "export/outgoing",
+        "export/queue",
+        "export/size_limit",
+        "export/transport",
+        "export/worker",
+    ),
+)
 
 
 def code() -> list[Path]:
@@ -63,6 +97,20 @@ def test_every_python_module_says_in_a_sentence_what_it_does():
             if not re.match(r"[A-Z#`'\"].*[.:]", docstring.splitlines()[0] if docstring else ""):
                 silent.append(named(path))
     assert not silent
+
+
+def test_every_typescript_module_of_the_sdk_says_in_a_sentence_what_it_does():
+    opening = re.compile(r"/\*\*\s+(\* )?[A-Z`][^\n]*[.:]( \*/)?$", re.MULTILINE)
+    sources = [path for path in files() if SDK_TYPESCRIPT in path.parents and path.suffix == ".ts"]
+    assert sources
+    assert not [named(path) for path in sources if not opening.match(text(path))]
+
+
+@pytest.mark.parametrize("module", SHARED_MODULES)
+def test_a_module_has_the_same_name_in_both_sdks(module):
+    camel = re.sub(r"_(\w)", lambda found: found[1].upper(), module)
+    assert (PACKAGES[1] / f"{module}.py").is_file()
+    assert (SDK_TYPESCRIPT / f"{camel}.ts").is_file()
 
 
 def test_no_test_is_skipped_or_only_stated():
