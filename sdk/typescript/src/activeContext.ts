@@ -1,4 +1,5 @@
 /** Says which context is active, also where a span was made active without a callback to run in it. */
+import type { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Context,
   type ContextManager,
@@ -9,6 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { enter } from "./asyncStore.js";
 import { state } from "./state.js";
 
 /** A span that is active from its start to its end, in the async context it was started in. */
@@ -25,7 +27,7 @@ const ACTIVATION = createContextKey("threadline activation");
 
 /** The part of OpenTelemetry's context managers on Node that can change the context in place. */
 interface StorageBacked {
-  readonly _asyncLocalStorage?: { enterWith?(context: Context): void };
+  readonly _asyncLocalStorage?: Partial<AsyncLocalStorage<Context>>;
 }
 
 /**
@@ -69,11 +71,11 @@ export function activate(span: Span): (() => void) | undefined {
   const previous = activeContext();
   const isRecorded = span.isRecording();
   const activation: Activation = { span, previous, isRecorded, hasEnded: false };
-  if (!enter(trace.setSpan(previous, span).setValue(ACTIVATION, activation))) return undefined;
+  if (!makeActive(trace.setSpan(previous, span).setValue(ACTIVATION, activation))) return undefined;
   return () => {
     activation.hasEnded = true;
     // Only the async context that ends the span is put back; others look through it from now on.
-    if (trace.getSpan(context.active()) === span) enter(previous);
+    if (trace.getSpan(context.active()) === span) makeActive(previous);
   };
 }
 
@@ -110,12 +112,12 @@ function isOver({ span, isRecorded, hasEnded }: Activation): boolean {
   return hasEnded || (isRecorded && !span.isRecording());
 }
 
-function enter(entered: Context): boolean {
+function makeActive(entered: Context): boolean {
   // The API has no way to ask for the registered manager, and managers none to enter a context that
   // every version supports; both members exist since 1.0.
   const api = context as unknown as { _getContextManager?(): ContextManager & StorageBacked };
   const storage = api._getContextManager?.()._asyncLocalStorage;
   if (typeof storage?.enterWith !== "function") return false;
-  storage.enterWith(entered);
+  enter(storage as AsyncLocalStorage<Context>, entered);
   return true;
 }

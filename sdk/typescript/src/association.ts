@@ -10,6 +10,7 @@ import {
 import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { activeContext, activeSpan } from "./activeContext.js";
+import { enter } from "./asyncStore.js";
 import { attributesOf, idText, METADATA_PREFIX, SESSION_ID, USER_ID } from "./attributes.js";
 import { associationInBaggage } from "./baggage.js";
 import { warnOnce } from "./guard.js";
@@ -184,7 +185,7 @@ function assign(method: string, blockForm: string, association: Association): vo
       `Use ${blockForm} to say where it ends.`,
   );
   // There is no callback to run in it: the rest of this async context is what it holds for.
-  state.ambient.enterWith({
+  enter(state.ambient, {
     ...ambient(),
     ...association,
     ...(association.metadata && {

@@ -19,6 +19,8 @@ export interface State {
   initialized: boolean;
   /** The association that new traces of an async context start with. */
   readonly ambient: AsyncLocalStorage<Association>;
+  /** By store, the asynchronous resources that are put back when their callback has run. */
+  readonly changedResources: WeakMap<object, WeakSet<object>>;
   /** The traces with a local root that has not ended, by trace id. */
   readonly traces: Map<string, TraceAssociation>;
   /** The traces that ended lately, for spans that outlive their root. */
@@ -59,6 +61,7 @@ function emptyState(): State {
     client: undefined,
     initialized: false,
     ambient: new AsyncLocalStorage(),
+    changedResources: new WeakMap(),
     traces: new Map(),
     endedTraces: new Map(),
     rootContext: undefined,

@@ -1,4 +1,6 @@
 import { EventEmitter, once } from "node:events";
+import { Agent, createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { context, trace } from "@opentelemetry/api";
 import { describe, expect, it, vi } from "vitest";
@@ -244,6 +246,37 @@ describe("what is set outside a span", () => {
         "threadline: setTraceSessionId was called outside a span; it holds for the spans started " +
           "later in this context. Use Laminar.session(...) to say where it ends.",
       ]);
+    }),
+  );
+
+  it(
+    "in the handler of a request does not reach the next request on its connection",
+    silenced(async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const sockets = new Set<unknown>();
+      const server = createServer(async (request, response) => {
+        sockets.add(request.socket);
+        if (request.url === "/set") Laminar.setTraceSessionId("s");
+        await tick();
+        await observe({ name: request.url ?? "" }, async () => tick());
+        response.end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const ask = (path: string) =>
+        new Promise((resolve, reject) => {
+          get({ agent, port, path, host: "127.0.0.1" }, (response) => {
+            response.resume().on("end", resolve);
+          }).on("error", reject);
+        });
+      const captured = await capture(async () => {
+        await ask("/set");
+        await ask("/next");
+      });
+      agent.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      expect(sockets.size).toBe(1);
+      expect(sessions(captured)).toEqual({ "/set": "s", "/next": undefined });
     }),
   );
 
