@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opentelemetry import baggage, context, trace
@@ -46,21 +46,23 @@ class Association:
 NOTHING = Association()
 
 
-@dataclass(slots=True)
 class TraceAssociation:
     """What a trace of this process belongs to; changes while the trace runs.
 
     Attributes:
-        session_id: of later spans.
-        user_id: the same.
+        session_id: of later spans, or None.
+        user_id: of later spans, or None.
         metadata: of later local roots; replaced whole, never changed in place.
         roots: the local roots that run, by span id.
     """
 
-    session_id: str | None = None
-    user_id: str | None = None
-    metadata: dict[str, object] = field(default_factory=dict)
-    roots: dict[int, Span] = field(default_factory=dict)
+    __slots__ = ("metadata", "roots", "session_id", "user_id")
+
+    def __init__(self, metadata: Mapping[str, object]) -> None:
+        self.session_id: str | None = None
+        self.user_id: str | None = None
+        self.metadata = metadata
+        self.roots: dict[int, Span] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +114,17 @@ def started(span: Span, parent_context: Context | None) -> None:
         span: the span, with the attributes it was started with.
         parent_context: the context it was started in; None means the current one.
     """
-    trace_id = span.get_span_context().trace_id
+    trace_id = span.context.trace_id
     parent = span.parent
     found = _open.get(trace_id)
     if found is None and parent is not None and not parent.is_remote:
         found = _ended.get(trace_id)
-    attributes = span.attributes or {}
-    own_session, own_user = attributes.get(SESSION_ID), attributes.get(USER_ID)
-    additions: dict[str, AttributeValue] = {}
+    attributes = _attributes(span)
     if found is None or parent is None or parent.is_remote:
         # Of a span whose parent this process never saw start, too.
-        found = _rooted(span, ambient(parent_context), parent_context)
-        found.session_id = id_text(own_session) or found.session_id
-        found.user_id = id_text(own_user) or found.user_id
-        for key, value in found.metadata.items():
-            if METADATA_PREFIX + key not in attributes:
-                additions[METADATA_PREFIX + key] = attribute_value(value)
+        found = _rooted(span, attributes, parent_context)
+    own_session, own_user = attributes.get(SESSION_ID), attributes.get(USER_ID)
+    additions: dict[str, AttributeValue] = {}
     if own_session is None:
         if found.session_id is not None:
             additions[SESSION_ID] = found.session_id
@@ -142,35 +139,51 @@ def started(span: Span, parent_context: Context | None) -> None:
         span.set_attributes(additions)
 
 
-def _rooted(root: Span, said: Association, parent_context: Context | None) -> TraceAssociation:
-    root_context = root.get_span_context()
-    trace_id = root_context.trace_id
+def _attributes(span: Span) -> Mapping[str, object]:
+    try:
+        # The public property makes a view, whose misses cost an exception each.
+        return span._attributes._dict  # type: ignore[union-attr,no-any-return]  # noqa: SLF001
+    except AttributeError:
+        return span.attributes or {}
+
+
+def _rooted(
+    root: Span, attributes: Mapping[str, object], parent_context: Context | None
+) -> TraceAssociation:
+    around = context.get_current() if parent_context is None else parent_context
+    made = TraceAssociation(_base_metadata)
+    if around:
+        said = ambient(around)
+        made.session_id = _said(said.session_id, SESSION_ID, around)
+        made.user_id = _said(said.user_id, USER_ID, around)
+        if said.metadata:
+            made.metadata = {**_base_metadata, **said.metadata}
+    trace_id, span_id = root.context.trace_id, root.context.span_id
     with _lock:
         found = _open.get(trace_id)
         if found is None:
-            before = _ended.pop(trace_id, NOTHING)
-            found = TraceAssociation(
-                _said(said.session_id, SESSION_ID, parent_context) or before.session_id,
-                _said(said.user_id, USER_ID, parent_context) or before.user_id,
-                {**_base_metadata, **(before.metadata or {}), **(said.metadata or {})},
-            )
-            _remember(_open, MAX_OPEN_TRACES, trace_id, found)
-        found.roots[root_context.span_id] = root
+            found = made
+            before = _ended.pop(trace_id, None)
+            if before is not None:
+                found.session_id = found.session_id or before.session_id
+                found.user_id = found.user_id or before.user_id
+                found.metadata = {**before.metadata, **found.metadata}
+            if len(_open) >= MAX_OPEN_TRACES:
+                del _open[next(iter(_open))]
+            _open[trace_id] = found
+        found.roots[span_id] = root
+    found.session_id = id_text(attributes.get(SESSION_ID)) or found.session_id
+    found.user_id = id_text(attributes.get(USER_ID)) or found.user_id
+    if found.metadata:
+        written = attributes_of(Association(metadata=found.metadata))
+        root.set_attributes({key: written[key] for key in written if key not in attributes})
     return found
 
 
-def _said(value: str | None, key: str, parent_context: Context | None) -> str | None:
+def _said(value: str | None, key: str, around: Context) -> str | None:
     if value is not None:
         return value or None
-    return id_text(baggage.get_baggage(key, parent_context))
-
-
-def _remember(
-    traces: dict[int, TraceAssociation], limit: int, trace_id: int, found: TraceAssociation
-) -> None:
-    while len(traces) >= limit:
-        del traces[next(iter(traces))]
-    traces[trace_id] = found
+    return id_text(baggage.get_baggage(key, around))
 
 
 def ended(span: ReadableSpan) -> None:
@@ -178,17 +191,19 @@ def ended(span: ReadableSpan) -> None:
 
     It is remembered for a while, for spans that outlive their root.
     """
-    span_context = span.get_span_context()
-    if span_context is None:
-        return
-    found = _open.get(span_context.trace_id)
-    if found is None or (found.roots and span_context.span_id not in found.roots):
+    trace_id = span.context.trace_id
+    found = _open.get(trace_id)
+    if found is None or (found.roots and span.context.span_id not in found.roots):
         return
     with _lock:
-        found.roots.pop(span_context.span_id, None)
-        if not found.roots and _open.get(span_context.trace_id) is found:
-            del _open[span_context.trace_id]
-            _remember(_ended, MAX_ENDED_TRACES, span_context.trace_id, found)
+        found.roots.pop(span.context.span_id, None)
+        if not found.roots and _open.get(trace_id) is found:
+            del _open[trace_id]
+            if found.session_id is None and found.user_id is None and not found.metadata:
+                return  # a span that outlives it takes nothing from it
+            if len(_ended) >= MAX_ENDED_TRACES:
+                del _ended[next(iter(_ended))]
+            _ended[trace_id] = found
 
 
 def is_open(trace_id: int) -> bool:
@@ -244,10 +259,11 @@ def join(span: trace.Span, said: Association, *, adopt: bool = True) -> bool:
 
 
 def _adopted(span_context: trace.SpanContext) -> TraceAssociation:
-    found = TraceAssociation(metadata=dict(_base_metadata))
+    found = TraceAssociation(_base_metadata)
     with _lock:
-        _remember(_open, MAX_OPEN_TRACES, span_context.trace_id, found)
-    return found
+        if len(_open) >= MAX_OPEN_TRACES:
+            del _open[next(iter(_open))]
+        return _open.setdefault(span_context.trace_id, found)
 
 
 def add_metadata(span: trace.Span, metadata: Mapping[str, object]) -> None:

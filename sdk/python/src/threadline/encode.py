@@ -43,12 +43,17 @@ def encode(value: object) -> str:
     Returns:
         JSON that any parser reads, free of lone surrogates. Never raises.
     """
+    kind = type(value)
+    if kind is str:
+        return repaired(quoted(value))
     try:
-        if _is_plain(value, MAX_DEPTH):
-            return _repaired(_write(value))
+        if kind is int:
+            return str(value)
+        if kind in _SCALARS or _is_plain(value, MAX_DEPTH):
+            return repaired(_write(value))
     except (TypeError, ValueError, RuntimeError, RecursionError):
         pass  # NaN, an integer of very many digits, or changed by another thread meanwhile
-    return _repaired(_write(_Plain().of(value, 0)))
+    return repaired(_write(_Plain().of(value, 0)))
 
 
 def _compact_writer() -> Callable[[object], str]:
@@ -57,20 +62,22 @@ def _compact_writer() -> Callable[[object], str]:
         return _ENCODER.encode
     # What JSONEncoder.encode makes anew in each call, made once. Without its table of open
     # containers: what has a cycle is too deep to be plain.
-    escape = json.encoder.encode_basestring
-    write = make(None, _ENCODER.default, escape, None, ":", ",", False, False, False)
+    write = make(None, _ENCODER.default, quoted, None, ":", ",", False, False, False)
     join = "".join
     return lambda value: join(write(value, 0))
 
+
+quoted: Callable[[Any], str] = json.encoder.encode_basestring
+"""JSON text of a `str`, which `repaired` rids of lone surrogates."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _write = _compact_writer()
 
 
-def _repaired(text: str) -> str:
+def repaired(text: str) -> str:
+    """The text without surrogates: those of a pair are joined, each alone becomes U+FFFD."""
     if text.isascii() or not _SURROGATE.search(text):
         return text
-    # Joins surrogates that are a pair, and replaces those that are alone by U+FFFD.
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry import trace
 
-from threadline import association, runtime
+from threadline import association
 from threadline.activation import detach, record_error
 from threadline.attributes import SPAN_INPUT, SPAN_OUTPUT
 from threadline.beginning import own_trace
@@ -30,7 +30,6 @@ class Observation:
     __slots__ = (
         "attributes",
         "foreign_parent",
-        "ignored",
         "input",
         "input_formatter",
         "metadata",
@@ -42,13 +41,12 @@ class Observation:
     )
 
     def __init__(self, function: Callable[..., Any], name: str | None, **options: Any) -> None:
-        self.signature = Signature.of(function)
+        self.signature = Signature(function, options["ignored"])
         self.name = name or name_of(function)
         self.attributes: dict[str, Any] = options["attributes"]
         self.metadata: Mapping[str, Any] | None = options["metadata"]
         self.input: bool = options["input"]
         self.output: bool = options["output"]
-        self.ignored: frozenset[str] = options["ignored"]
         self.input_formatter: Callable[..., Any] | None = options["input_formatter"]
         self.output_formatter: Callable[..., Any] | None = options["output_formatter"]
         self.foreign_parent: bool = options["foreign_parent"]
@@ -91,16 +89,15 @@ class Observation:
     def _input(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
         if self.input_formatter is not None:
             return self._formatted(self.input_formatter, "input_formatter", *args, **kwargs)
-        given = self.signature.bind(args, kwargs)
-        for name in self.ignored:
-            given.pop(name, None)
-        return encode(given)
+        return self.signature.text(args, kwargs)
 
-    def end(self, span: trace.Span, token: Token[Context], result: object) -> None:
+    def end(
+        self, running: Runtime, span: trace.Span, token: Token[Context], result: object
+    ) -> None:
         """End the span of a call that returned."""
         try:
             detach(token)
-            if result is not None and self.output:
+            if result is not None and self.output and running.content:
                 text = self.output_text(result)
                 if text is not None:
                     span.set_attribute(SPAN_OUTPUT, text)
@@ -109,10 +106,7 @@ class Observation:
             contain("ending the span of a call")
 
     def output_text(self, result: object) -> str | None:
-        """The output as JSON text; None if there is none, or it is not to be recorded."""
-        running = runtime.current
-        if running is None or not running.content:
-            return None
+        """A result as the JSON text of the output; None if the formatter gives none."""
         if self.output_formatter is not None:
             return self._formatted(self.output_formatter, "output_formatter", result)
         return encode(result)

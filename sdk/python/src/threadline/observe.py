@@ -144,7 +144,7 @@ def _observed_call(function: Callable[..., Any], observation: Observation) -> Ca
             raise
         if type(result) in LATER:
             return go_on(result, observation, span, token)
-        end(span, token, result)
+        end(running, span, token, result)
         return result
 
     return wrapper
@@ -169,7 +169,7 @@ def _observed_coroutine(
             raise
         if type(result) in LATER:
             return go_on(result, observation, span, token)
-        end(span, token, result)
+        end(running, span, token, result)
         return result
 
     return wrapper

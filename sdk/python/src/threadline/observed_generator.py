@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Coroutine
+from functools import partial
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -66,28 +67,20 @@ class ObservedBody(Body):
 
     def yielded(self, value: object) -> None:
         """Keep the value for the output."""
-        running = runtime.current
-        if self.observation.output and running is not None and running.content:
+        if self.observation.output and _records_content():
             self.yields.add(value)
 
     def returned(self, result: object) -> None:
         """End the span of a coroutine, with its result as the output."""
-        if self.observation.output and result is not None:
-            self._finish(None, lambda: self.observation.output_text(result))
-        else:
-            self._finish(None, None)
+        self._finish(
+            None, None if result is None else partial(self.observation.output_text, result)
+        )
 
     def ended(self, error: BaseException | None) -> None:
         """End the span, once, with what was yielded as the output."""
-        if self.observation.output:
-            self._finish(error, self._yielded_text)
-        else:
-            self._finish(error, None)
+        self._finish(error, self._yielded_text)
 
     def _yielded_text(self) -> str | None:
-        running = runtime.current
-        if running is None or not running.content:
-            return None
         if self.yields.as_text:
             return self.yields.text()
         return self.observation.output_text(self.yields.values())
@@ -97,7 +90,8 @@ class ObservedBody(Body):
         if span is None:
             return
         try:
-            text = output() if output is not None else None
+            records = output is not None and self.observation.output and _records_content()
+            text = output() if records and output is not None else None
             if text is not None:
                 span.set_attribute(SPAN_OUTPUT, text)
             if error is not None:
@@ -105,6 +99,11 @@ class ObservedBody(Body):
             span.end()
         except Exception:  # noqa: BLE001 - what the generator yields is the caller's all the same
             contain("ending the span of a generator")
+
+
+def _records_content() -> bool:
+    running = runtime.current
+    return running is not None and running.content
 
 
 class Yields:

@@ -1,11 +1,12 @@
-"""Turn the arguments of a call into an object of argument names and values, without binding."""
+"""Turn the arguments of a call into a JSON object of argument names and values."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from threadline.encode import encode, quoted, repaired
 
 _RECEIVERS = frozenset({"self", "cls"})
 _POSITIONAL = frozenset(
@@ -13,42 +14,49 @@ _POSITIONAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Signature:
     """The names that positional arguments of a function go by.
 
-    Attributes:
-        names: of the positional parameters, without `self` or `cls`.
-        rest: the name of `*args`.
-        skipped: arguments in front that are not recorded: 1 for methods, else 0.
+    `inspect.signature(...).bind` costs more than a span; this looks the names up once.
+
+    Args:
+        function: any callable; of one without a signature, every argument is one of `args`.
+        ignored: names of arguments that are left out.
     """
 
-    names: tuple[str, ...]
-    rest: str
-    skipped: int
+    __slots__ = ("ignored", "keys", "rest", "skipped")
 
-    @classmethod
-    def of(cls, function: Callable[..., Any]) -> Signature:
-        """The signature of a callable; of one that has none, everything is `args`."""
+    def __init__(self, function: Callable[..., Any], ignored: frozenset[str]) -> None:
         try:
-            parameters = inspect.signature(function).parameters.values()
+            parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
-            return cls((), "args", 0)
-        names = tuple(each.name for each in parameters if each.kind in _POSITIONAL)
+            parameters = []
+        names = [each.name for each in parameters if each.kind in _POSITIONAL]
         rest = [each.name for each in parameters if each.kind is inspect.Parameter.VAR_POSITIONAL]
-        skipped = 1 if names and names[0] in _RECEIVERS else 0
-        return cls(names[skipped:], rest[0] if rest else "args", skipped)
+        self.ignored = ignored
+        self.skipped = 1 if names and names[0] in _RECEIVERS else 0
+        self.keys = [self._key(name) for name in names[self.skipped :]]
+        self.rest = self._key(rest[0] if rest else "args")
 
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Names and values of the arguments that a call gives.
+    def _key(self, name: str) -> str:
+        return "" if name in self.ignored else f"{encode(name)}:"
 
-        Defaults are left out, `*args` are a list under their name, and `**kwargs` are themselves.
+    def text(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """The JSON text of the arguments that a call gives.
+
+        `self` and `cls` are left out, and so are defaults; `*args` are an array under their name,
+        `**kwargs` are themselves.
         """
         if self.skipped:
             args = args[1:]
-        given = dict(zip(self.names, args, strict=False))
-        if len(args) > len(self.names):
-            given[self.rest] = list(args[len(self.names) :])
-        if kwargs:
-            given.update(kwargs)
-        return given
+        members = []
+        for key, value in zip(self.keys, args, strict=False):
+            if key:
+                text = quoted(value) if type(value) is str else encode(value)
+                members.append(key + text)
+        if len(args) > len(self.keys) and self.rest:
+            members.append(self.rest + encode(args[len(self.keys) :]))
+        for name, value in kwargs.items():
+            if name not in self.ignored:
+                members.append(f"{encode(name)}:{encode(value)}")
+        return repaired(f"{{{','.join(members)}}}")
