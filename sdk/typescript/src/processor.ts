@@ -4,8 +4,9 @@ import { ExportResultCode, suppressTracing } from "@opentelemetry/core";
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ended, isOpen, sessionOf, started } from "./association.js";
 import { SESSION_ID } from "./attributes.js";
+import { attributesBytes, estimatedBytes } from "./export/memory.js";
 import { encodeScores, encodeSpans } from "./export/otlp.js";
-import { attributesBytes, estimatedBytes, Outgoing } from "./export/outgoing.js";
+import { Outgoing } from "./export/outgoing.js";
 import type { Queued } from "./export/queue.js";
 import { SamplingGate } from "./export/sampling.js";
 import { type Outcome, Transport } from "./export/transport.js";
@@ -147,9 +148,13 @@ export class LaminarSpanProcessor implements SpanProcessor {
    * @returns Whether all of it arrived.
    */
   async flush(timeoutSeconds: number = this.#settings.timeoutSeconds): Promise<boolean> {
+    return this.#flush(timeoutSeconds, false);
+  }
+
+  async #flush(timeoutSeconds: number, isPatient: boolean): Promise<boolean> {
     const flushed = await Promise.all([
-      this.#spans.flush(timeoutSeconds),
-      this.#scores.flush(timeoutSeconds),
+      this.#spans.flush(timeoutSeconds, isPatient),
+      this.#scores.flush(timeoutSeconds, isPatient),
     ]);
     // What the program brought may fail in its own way; that is no error of a flush.
     await Promise.allSettled([this.#exporter?.forceFlush?.(), this.#next?.forceFlush()]);
@@ -163,7 +168,7 @@ export class LaminarSpanProcessor implements SpanProcessor {
   /** Flush, and send nothing any more. */
   async shutdown(): Promise<void> {
     process.off("beforeExit", this.#beforeExit);
-    this.#gate?.settle();
+    this.#gate?.settle(sessionOf);
     const { timeoutSeconds } = this.#settings;
     await Promise.all([
       this.#spans.shutdown(timeoutSeconds),
@@ -179,7 +184,7 @@ export class LaminarSpanProcessor implements SpanProcessor {
       return;
     }
     const own = span.attributes[SESSION_ID];
-    const sessionId = sessionOf(traceId) ?? (typeof own === "string" ? own : undefined);
+    const sessionId = sessionOf(traceId) || (typeof own === "string" ? own : "") || undefined;
     this.#gate.put(span, bytes, { traceId, sessionId, isOpen: isOpen(traceId) });
   }
 
@@ -187,6 +192,9 @@ export class LaminarSpanProcessor implements SpanProcessor {
     const spans: ReadableSpan[] = [];
     let bytes = 0;
     for (const queued of batch) {
+      // A provider of the program's own may still be asking the platform what it runs on.
+      const { resource } = queued.item;
+      if (resource.asyncAttributesPending) await resource.waitForAsyncAttributes?.();
       spans.push(this.#outgoing.span(queued.item));
       bytes += queued.bytes;
       if (bytes < SLICE_BYTES) continue;
@@ -206,10 +214,11 @@ export class LaminarSpanProcessor implements SpanProcessor {
 
   // The event loop is empty, and whatever is sent now fills it again until it is through.
   readonly #beforeExit = (): void => {
-    this.#gate?.settle();
+    this.#gate?.settle(sessionOf);
     if (this.#hasFailedAtExit || this.#spans.waiting + this.#scores.waiting === 0) return;
     const isUnreachable = this.#spans.isUnreachable || this.#scores.isUnreachable;
-    void this.flush(isUnreachable ? UNREACHABLE_EXIT_SECONDS : EXIT_SECONDS).then((isDelivered) => {
+    const seconds = isUnreachable ? UNREACHABLE_EXIT_SECONDS : EXIT_SECONDS;
+    void this.#flush(seconds, true).then((isDelivered) => {
       this.#hasFailedAtExit = !isDelivered;
     });
   };

@@ -1,5 +1,6 @@
 import { context, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { detectResources } from "@opentelemetry/resources";
 import {
   AlwaysOffSampler,
   createAlwaysRecordSampler,
@@ -149,6 +150,37 @@ describe("what leaves", () => {
     expect((span as unknown as { attributes: object }).attributes).toMatchObject({
       one: "Ada, ada@example.com",
     });
+  });
+
+  it("is masked in the resource, and waits for what the provider asks the platform", async () => {
+    processor = new LaminarSpanProcessor({ baseUrl: sink.url, maskPatterns: ["emails"] });
+    const owner = Promise.resolve("ada@example.com");
+    provider = new TracerProvider({
+      spanProcessors: [processor],
+      resource: detectResources({ detectors: [{ detect: () => ({ attributes: { owner } }) }] }),
+    });
+    provider.getTracer("foreign").startSpan("one").end();
+    provider.getTracer("foreign").startSpan("two").end();
+    await processor.flush();
+    expect(sink.spans).toHaveLength(2);
+    expect(sink.taken[0]?.body.toString().match(/\[email\]/g)).toHaveLength(1);
+    expect(sink.taken[0]?.body.toString()).not.toContain("ada@example.com");
+  });
+
+  it("is masked in values inside of values, as deep as they are", async () => {
+    const told: string[] = [];
+    const mask = (key: string, value: string) => {
+      told.push(key);
+      return value.toUpperCase();
+    };
+    const span = tracing({ mask }).startSpan("work");
+    Object.assign((span as unknown as { attributes: object }).attributes, {
+      nested: { list: ["a", { deep: "b" }], count: 1 },
+    });
+    span.end();
+    await processor.flush();
+    expect(told).toContain("nested.list.deep");
+    expect(sink.taken[0]?.body.toString()).toContain("B");
   });
 
   it("is without content where that is switched off, and keeps what counts", async () => {

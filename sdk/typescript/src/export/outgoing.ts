@@ -1,11 +1,13 @@
 /** Turns a span that ended into what leaves the process: without content, masked, cut. */
 
-import type { Attributes, AttributeValue, SpanContext } from "@opentelemetry/api";
+import type { Attributes, SpanContext } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace";
 import { withoutContent } from "../content.js";
 import { maskOf } from "../masking.js";
 import type { Mask, Settings } from "../settings.js";
 import { isWithoutContent } from "../tracingLevel.js";
+import { estimatedBytes } from "./memory.js";
 import { cut, MAX_BYTES_PER_UNIT } from "./sizeLimit.js";
 
 /** What the way out needs to know. */
@@ -14,9 +16,14 @@ export type OutgoingSettings = Pick<
   "mask" | "maskPatterns" | "traceContent" | "maxAttributeBytes"
 >;
 
-/** What a span needs besides its texts: ids, times, the objects that hold them. */
-const SPAN_BYTES = 400;
-const ENTRY_BYTES = 32;
+/**
+ * What a mask hook gets as the key of a status' text, OpenTelemetry's name for it elsewhere:
+ * https://opentelemetry.io/docs/specs/otel/common/mapping-to-non-otlp/#span-status
+ */
+const STATUS_KEY = "otel.status_description";
+
+/** Levels of nested values; what lies deeper is left out rather than let through unmasked. */
+const MAX_DEPTH = 100;
 
 /** A copy of a span that may differ from it; the program's own span stays as it is. */
 export class OutgoingSpan implements ReadableSpan {
@@ -43,7 +50,7 @@ export class OutgoingSpan implements ReadableSpan {
 
   constructor(
     span: ReadableSpan & Pick<OutgoingSpan, "parentSpanId" | "instrumentationLibrary">,
-    changed: Pick<ReadableSpan, "attributes" | "events" | "links" | "status">,
+    changed: Pick<ReadableSpan, "attributes" | "events" | "links" | "status" | "resource">,
   ) {
     this.#span = span;
     this.name = span.name;
@@ -52,7 +59,7 @@ export class OutgoingSpan implements ReadableSpan {
     this.startTime = span.startTime;
     this.endTime = span.endTime;
     this.duration = span.duration;
-    this.resource = span.resource;
+    this.resource = changed.resource;
     this.instrumentationScope = span.instrumentationScope;
     this.parentSpanId = span.parentSpanId;
     this.instrumentationLibrary = span.instrumentationLibrary;
@@ -75,6 +82,7 @@ export class Outgoing {
   readonly #mask: Mask | undefined;
   readonly #traceContent: boolean;
   readonly #maxBytes: number;
+  readonly #resources = new WeakMap<Resource, Resource>();
 
   constructor(settings: OutgoingSettings) {
     this.#mask = maskOf(settings.maskPatterns, settings.mask);
@@ -90,6 +98,7 @@ export class Outgoing {
     if (isUnchanged && estimatedBytes(span) * MAX_BYTES_PER_UNIT <= this.#maxBytes) return span;
     const { status } = span;
     return new OutgoingSpan(span, {
+      resource: this.#resource(span.resource),
       attributes: this.#attributes(span.attributes, isWithContent),
       events: span.events.map((event) =>
         event.attributes === undefined
@@ -104,7 +113,7 @@ export class Outgoing {
       status:
         status.message === undefined
           ? status
-          : { ...status, message: this.#text("status.message", status.message) },
+          : { ...status, message: this.#text(STATUS_KEY, status.message) },
     });
   }
 
@@ -116,48 +125,36 @@ export class Outgoing {
   #attributes(attributes: Attributes, isWithContent: boolean, event?: string): Attributes {
     const kept = isWithContent ? attributes : withoutContent(attributes, event);
     return Object.fromEntries(
-      Object.entries(kept).map(([key, value]) => [key, value && this.#value(key, value)]),
-    );
+      Object.entries(kept).map(([key, value]) => [key, this.#value(key, value, 0)]),
+    ) as Attributes;
   }
 
-  #value(key: string, value: AttributeValue): AttributeValue {
+  /** One copy for each resource: it is by the object that a request puts spans together. */
+  #resource(resource: Resource): Resource {
+    if (this.#mask === undefined) return resource;
+    const known = this.#resources.get(resource);
+    if (known !== undefined) return known;
+    const masked = Object.create(resource, {
+      attributes: { value: this.#attributes(resource.attributes, true) },
+    }) as Resource;
+    this.#resources.set(resource, masked);
+    return masked;
+  }
+
+  #value(key: string, value: unknown, depth: number): unknown {
     if (typeof value === "string") return this.#text(key, value);
-    if (!Array.isArray(value) || !value.some((member) => typeof member === "string")) return value;
-    return value.map((member) =>
-      typeof member === "string" ? this.#text(key, member) : member,
-    ) as AttributeValue;
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+    if (depth === MAX_DEPTH) return undefined;
+    if (Array.isArray(value)) return value.map((member) => this.#value(key, member, depth + 1));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        name,
+        this.#value(`${key}.${name}`, member, depth + 1),
+      ]),
+    );
   }
 
   #text(key: string, value: string): string {
     return cut(this.#mask === undefined ? value : this.#mask(key, value), this.#maxBytes);
   }
-}
-
-/** The bytes that a span is taken to need, from the lengths of its texts. */
-export function estimatedBytes(span: ReadableSpan): number {
-  let bytes = SPAN_BYTES + span.name.length + (span.status.message?.length ?? 0);
-  bytes += attributesBytes(span.attributes);
-  for (const event of span.events) {
-    bytes += ENTRY_BYTES + event.name.length;
-    if (event.attributes !== undefined) bytes += attributesBytes(event.attributes);
-  }
-  for (const link of span.links) {
-    bytes += ENTRY_BYTES * 2;
-    if (link.attributes !== undefined) bytes += attributesBytes(link.attributes);
-  }
-  return bytes;
-}
-
-/** The bytes that attributes are taken to need. */
-export function attributesBytes(attributes: Attributes): number {
-  let bytes = 0;
-  for (const key in attributes) {
-    const value = attributes[key];
-    bytes += ENTRY_BYTES + key.length;
-    if (typeof value === "string") bytes += value.length;
-    else if (Array.isArray(value)) {
-      for (const member of value) bytes += typeof member === "string" ? member.length + 8 : 8;
-    }
-  }
-  return bytes;
 }

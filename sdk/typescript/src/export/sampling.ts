@@ -1,4 +1,5 @@
 /** Decides by session which spans are sent, so that a session is kept or dropped whole. */
+import { warnOnce } from "../guard.js";
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -68,13 +69,24 @@ export class SamplingGate<Item> {
     if (sessionId !== undefined || !isOpen) this.#decide(traceId, sessionId ?? traceId);
     for (const oldest of this.#waiting.keys()) {
       if (this.#waitingBytes <= this.#maxWaitingBytes) break;
+      warnOnce(
+        "sampling room",
+        "more spans wait for their session than fit: sampling decides some traces by their own id. " +
+          "Set the session where a trace begins, so that none needs to wait",
+      );
       this.#decide(oldest, oldest);
     }
   }
 
-  /** Decide every trace that still waits, by its own id: nothing more will be known of it. */
-  settle(): void {
-    for (const traceId of [...this.#waiting.keys()]) this.#decide(traceId, traceId);
+  /**
+   * Decide every trace that still waits: nothing more will be known of it.
+   *
+   * @param sessionOf - Gives the session of a trace, as far as it is known by now.
+   */
+  settle(sessionOf: (traceId: string) => string | undefined): void {
+    for (const traceId of [...this.#waiting.keys()]) {
+      this.#decide(traceId, sessionOf(traceId) ?? traceId);
+    }
   }
 
   #decide(traceId: string, id: string): void {

@@ -92,17 +92,20 @@ export class ExportWorker<Item> {
   }
 
   /**
-   * Send everything that is queued now, one attempt each, whatever pause was due.
+   * Send everything that is queued now, whatever pause was due.
    *
+   * @param isPatient - False makes one attempt each. True tries again, after the pauses that are due,
+   *   as long as there is time and the server answers at all.
    * @returns Whether all of it arrived within the time. Keeps the process alive that long at most.
    */
-  async flush(timeoutSeconds: number): Promise<boolean> {
+  async flush(timeoutSeconds: number, isPatient = false): Promise<boolean> {
+    const deadline = performance.now() + timeoutSeconds * 1000;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, timeoutSeconds * 1000, false);
     });
     try {
-      return await Promise.race([this.#exclusively(() => this.#sendAll()), timeout]);
+      return await Promise.race([this.#attemptAll(isPatient ? deadline : 0), timeout]);
     } finally {
       clearTimeout(timer);
     }
@@ -112,12 +115,30 @@ export class ExportWorker<Item> {
   async shutdown(timeoutSeconds: number): Promise<boolean> {
     const isFirst = !this.#isClosed;
     this.#isClosed = true;
-    const isDelivered = await this.flush(timeoutSeconds);
+    const isDelivered = await this.flush(timeoutSeconds, true);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const dropped = this.dropped + this.#queue.discard();
     if (isFirst && dropped > 0) log("warn", `${this.#noun} that were not delivered: ${dropped}`);
     return isDelivered;
+  }
+
+  /** Attempt everything until it is sent, no pause ends before the deadline, or nobody answers. */
+  async #attemptAll(deadline: number): Promise<boolean> {
+    const droppedBefore = this.dropped;
+    for (;;) {
+      const isSent = await this.#exclusively(() => this.#sendAll());
+      if (
+        isSent ||
+        this.#queue.length === 0 ||
+        this.#isUnreachable ||
+        this.#notBefore >= deadline
+      ) {
+        return isSent && this.dropped === droppedBefore;
+      }
+      const pause = this.#notBefore - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 
   #warnOfFullQueue(): void {
@@ -175,7 +196,6 @@ export class ExportWorker<Item> {
   }
 
   async #sendAll(): Promise<boolean> {
-    const droppedBefore = this.dropped;
     const left: Queued<Item>[] = [];
     let count = this.#queue.length;
     try {
@@ -191,7 +211,7 @@ export class ExportWorker<Item> {
       this.#queue.giveBack(left);
       if (this.#queue.length > 0 && !this.#isClosed) this.#schedule(0);
     }
-    return left.length === 0 && count === 0 && this.dropped === droppedBefore;
+    return left.length === 0 && count === 0;
   }
 
   #take(maxItems: number): Queued<Item>[] {

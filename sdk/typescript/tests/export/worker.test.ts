@@ -269,6 +269,34 @@ describe("flush", () => {
   });
 });
 
+describe("a patient flush", () => {
+  it(
+    "tries again as long as there is time and a server answers",
+    silenced(async () => {
+      const { put, batches, outcomes, worker } = working();
+      outcomes.push(BUSY, { ...BUSY, retryAfterSeconds: 2 } as Outcome);
+      put(1);
+      const flushed = worker.flush(5, true);
+      await vi.advanceTimersByTimeAsync(2_500);
+      expect(await flushed).toBe(true);
+      expect(batches).toEqual([[1], [1], [1]]);
+    }),
+  );
+
+  it(
+    "ends at once where the pause is longer than its time, or nobody answers",
+    silenced(async () => {
+      for (const outcome of [{ ...BUSY, retryAfterSeconds: 9 } as Outcome, AWAY]) {
+        const { put, batches, outcomes, worker } = working();
+        outcomes.push(outcome);
+        put(1);
+        expect(await worker.flush(5, true)).toBe(false);
+        expect(batches).toEqual([[1]]);
+      }
+    }),
+  );
+});
+
 describe("shutdown", () => {
   it(
     "sends the rest, takes nothing more, and tells once what was dropped",
