@@ -1,6 +1,6 @@
 // Turns calls of a traced function into what one costs, in the process that is measured.
 //
-//   node calls.mjs opentelemetry|gzipped|lmnr|threadline PORT CALLS     prints one line of JSON
+//   node calls.mjs opentelemetry|encoding|gzipped|lmnr|threadline PORT CALLS     prints a line of JSON
 //
 // The same blocks as calls.py. It is copied into each SDK's own folder, so packages are found there.
 
@@ -15,8 +15,8 @@ const BLOCK = 400;
 
 const lookUp = async (_question, _limit) => ANSWER;
 
-/** Bare spans with the attributes that ours would carry, ready-made. */
-async function opentelemetry(port, compression = "none") {
+/** Bare spans with the attributes that ours would carry, ready-made or made in each call. */
+async function opentelemetry(port, { compression = "none", encoding = false } = {}) {
   const { trace } = await import("@opentelemetry/api");
   const { NodeTracerProvider, BatchSpanProcessor } = await import("@opentelemetry/sdk-trace-node");
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
@@ -37,8 +37,20 @@ async function opentelemetry(port, compression = "none") {
         span.end();
       }
     });
+  const encoded = () => {
+    const taken = { "session.id": SESSION, "lmnr.span.input": JSON.stringify([QUESTION, 3]) };
+    return tracer.startActiveSpan("look_up", { attributes: taken }, async (span) => {
+      try {
+        const answer = await lookUp(QUESTION, 3);
+        span.setAttribute("lmnr.span.output", JSON.stringify(answer));
+        return answer;
+      } finally {
+        span.end();
+      }
+    });
+  };
   return {
-    call: () => inside("look_up", attributes, () => lookUp(QUESTION, 3)),
+    call: encoding ? encoded : () => inside("look_up", attributes, () => lookUp(QUESTION, 3)),
     turn: (work) => inside("turn", { "session.id": SESSION }, work),
     flush: () => provider.forceFlush(),
   };
@@ -59,7 +71,8 @@ function observed({ Laminar, observe }) {
 
 const PREPARE = {
   opentelemetry,
-  gzipped: (port) => opentelemetry(port, "gzip"),
+  gzipped: (port) => opentelemetry(port, { compression: "gzip" }),
+  encoding: (port) => opentelemetry(port, { encoding: true }),
   lmnr: async (port) => {
     const sdk = await import("@lmnr-ai/lmnr");
     sdk.Laminar.initialize({

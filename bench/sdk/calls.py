@@ -1,6 +1,6 @@
 """Turns calls of a traced function into what one costs, in the process that is measured.
 
-    python calls.py opentelemetry|lmnr|threadline PORT CALLS      # prints one line of JSON
+    python calls.py opentelemetry|encoding|gzipped|lmnr|threadline PORT CALLS   # prints a line of JSON
 
 Blocks of calls, each inside one turn of a session, are timed call by call; between blocks everything
 is sent, so that no SDK gains by dropping. Written for the three environments alike: nothing but the
@@ -24,8 +24,8 @@ def look_up(question, limit):  # noqa: ARG001 - what it is given is in the span
     return ANSWER
 
 
-def opentelemetry(port, compression=None):
-    """Bare spans with the attributes that ours would carry, ready-made."""
+def opentelemetry(port, compression=None, encoding=False):
+    """Bare spans with the attributes that ours would carry, ready-made or made in each call."""
     from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http import Compression
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -38,27 +38,40 @@ def opentelemetry(port, compression=None):
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     tracer = trace.get_tracer("bench")
-    compact = {"ensure_ascii": False, "separators": (",", ":")}
+    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     said = {
         "session.id": SESSION,
-        "lmnr.span.input": json.dumps({"question": QUESTION, "limit": 3}, **compact),
-        "lmnr.span.output": json.dumps(ANSWER, **compact),
+        "lmnr.span.input": write({"question": QUESTION, "limit": 3}),
+        "lmnr.span.output": write(ANSWER),
     }
 
-    def call():
+    def ready_made():
         with tracer.start_as_current_span("look_up", attributes=said):
             look_up(QUESTION, 3)
+
+    def made_in_each_call():
+        taken = {
+            "session.id": SESSION,
+            "lmnr.span.input": write({"question": QUESTION, "limit": 3}),
+        }
+        with tracer.start_as_current_span("look_up", attributes=taken) as span:
+            span.set_attribute("lmnr.span.output", write(look_up(QUESTION, 3)))
 
     def turn(work):
         with tracer.start_as_current_span("turn", attributes={"session.id": SESSION}):
             work()
 
-    return call, turn, provider.force_flush
+    return made_in_each_call if encoding else ready_made, turn, provider.force_flush
 
 
 def gzipped(port):
-    """The same, compressed on the wire as lmnr and ours are."""
+    """Bare spans, compressed on the wire as lmnr's and ours are."""
     return opentelemetry(port, "gzip")
+
+
+def encoding(port):
+    """Bare spans whose input and output are written as JSON in each call, as a program has to."""
+    return opentelemetry(port, encoding=True)
 
 
 def lmnr(port):
@@ -125,7 +138,7 @@ def median_of_calls(call, turn, flush, calls):
 def main():
     """Set one SDK up, make the calls, print the figures."""
     name, port, calls = sys.argv[1:]
-    prepare = {f.__name__: f for f in (opentelemetry, gzipped, lmnr, threadline)}[name]
+    prepare = {f.__name__: f for f in (opentelemetry, gzipped, encoding, lmnr, threadline)}[name]
     call, turn, flush = prepare(int(port))
     if int(calls) < 3 * BLOCK:
         turn(lambda: [call() for _ in range(int(calls))])
