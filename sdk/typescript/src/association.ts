@@ -11,7 +11,14 @@ import { isTracingSuppressed } from "@opentelemetry/core";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { activeContext, activeSpan } from "./activeContext.js";
 import { enter } from "./asyncStore.js";
-import { attributesOf, idText, METADATA_PREFIX, SESSION_ID, USER_ID } from "./attributes.js";
+import {
+  attributesOf,
+  idText,
+  METADATA_PREFIX,
+  SESSION_ID,
+  USER_ID,
+  type Values,
+} from "./attributes.js";
 import { associationInBaggage } from "./baggage.js";
 import { warnOnce } from "./guard.js";
 import { state } from "./state.js";
@@ -20,14 +27,14 @@ import { state } from "./state.js";
 export interface Association {
   readonly sessionId?: string | undefined;
   readonly userId?: string | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly metadata?: Values | undefined;
 }
 
 /** The association of one trace while it runs. It changes as the program says more about it. */
 export interface TraceAssociation {
   sessionId: string | undefined;
   userId: string | undefined;
-  metadata: Readonly<Record<string, unknown>> | undefined;
+  metadata: Values | undefined;
   /** The spans without a parent in this process that have not ended, by span id. */
   readonly roots: Map<string, Span>;
 }
@@ -133,7 +140,7 @@ export function setUser(userId: unknown): void {
 }
 
 /** Merge metadata into that of the current trace; null clears it for the spans that start later. */
-export function setMetadata(metadata: Readonly<Record<string, unknown>> | null | undefined): void {
+export function setMetadata(metadata: Values | null | undefined): void {
   assign("setTraceMetadata", "Laminar.session({ metadata }, ...)", {
     metadata: metadata ?? undefined,
   });
@@ -166,13 +173,13 @@ export function join(span: Span, association: Association): boolean {
 }
 
 /** Take the metadata that a span was started with: for it, and for the roots its trace gets later. */
-export function describe(span: Span, metadata: Readonly<Record<string, unknown>>): void {
+export function describe(span: Span, metadata: Values): void {
   span.setAttributes(attributesOf(metadata, METADATA_PREFIX));
   const association = known(span.spanContext().traceId);
   if (association !== undefined) addMetadata(association, metadata);
 }
 
-const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_METADATA: Values = Object.freeze({});
 
 /** Say something about the trace that runs here, or about the ones that start here later. */
 function assign(method: string, blockForm: string, association: Association): void {
@@ -239,10 +246,7 @@ function register(traceId: string, begin: Association): TraceAssociation {
   return association;
 }
 
-function addMetadata(
-  association: TraceAssociation,
-  metadata: Readonly<Record<string, unknown>> | undefined,
-): void {
+function addMetadata(association: TraceAssociation, metadata: Values | undefined): void {
   association.metadata = metadata && { ...association.metadata, ...metadata };
 }
 
@@ -259,15 +263,12 @@ function remember<Value>(
   return oldest !== undefined && map.delete(oldest);
 }
 
-function mergedMetadata(
-  under: Readonly<Record<string, unknown>> | undefined,
-  over: Readonly<Record<string, unknown>> | undefined,
-): Readonly<Record<string, unknown>> | undefined {
+function mergedMetadata(under: Values | undefined, over: Values | undefined): Values | undefined {
   if (under === undefined || isEmpty(under)) return over;
   return over === undefined ? under : { ...under, ...over };
 }
 
-function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+function isEmpty(record: Values): boolean {
   for (const _ in record) return false;
   return true;
 }

@@ -3,6 +3,10 @@ import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import { encode } from "./encode.js";
 import { warnOnce } from "./guard.js";
 
+/** Values of any kind by key; what OpenTelemetry has no type for is written as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: with `unknown`, no object of an interface's type would do
+export type Values = Readonly<Record<string, any>>;
+
 /** The session of a span: https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/ */
 export const SESSION_ID = "session.id";
 /** The user of a span: https://opentelemetry.io/docs/specs/semconv/registry/attributes/user/ */
@@ -71,7 +75,7 @@ export function attributeValue(value: unknown): AttributeValue | undefined {
 }
 
 /** Give each value of a record as {@link attributeValue} does, with `prefix` before its key. */
-export function attributesOf(record: Readonly<Record<string, unknown>>, prefix = ""): Attributes {
+export function attributesOf(record: Values, prefix = ""): Attributes {
   const attributes: Attributes = {};
   for (const key of Object.keys(record)) {
     const value = attributeValue(record[key]);

@@ -2,7 +2,7 @@
 export type { Span } from "@opentelemetry/api";
 export { type AiSdkTelemetry, aiSdkTelemetry, registerAiSdkTelemetry } from "./aiSdk.js";
 export type { Association } from "./association.js";
-export { LaminarAttributes, type SpanType } from "./attributes.js";
+export { LaminarAttributes, type SpanType, type Values } from "./attributes.js";
 export {
   type DecoratorOptions,
   observeDecorator,

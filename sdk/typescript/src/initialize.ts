@@ -1,10 +1,11 @@
 /** Turns settings into a running client: context manager, tracer provider, processor, instruments. */
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { ensureContextManager } from "./activeContext.js";
+import { ownTracer } from "./client.js";
 import { failed, guarded, log, warnOnce } from "./guard.js";
 import { type InstrumentModules, switchOn } from "./instruments/index.js";
 import { LaminarSpanProcessor } from "./processor.js";
-import { ensureProvider, ownTracer } from "./provider.js";
+import { ensureProvider } from "./provider.js";
 import { resolve, type Settings, type SettingsArguments } from "./settings.js";
 import { parseSpanContext, remoteSpanContext } from "./spanContext.js";
 import { state } from "./state.js";

@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/api";
 import { activate, activateGlobally, activeContext, activeSpan } from "./activeContext.js";
 import { associationIn, setMetadata, setSession, setUser } from "./association.js";
-import { attributesOf, idText, SESSION_ID, USER_ID } from "./attributes.js";
+import { attributesOf, idText, SESSION_ID, USER_ID, type Values } from "./attributes.js";
 import { failed, guarded, warnOnce } from "./guard.js";
 import { type InitializeOptions, initialize, shutdown } from "./initialize.js";
 import { type InstrumentModules, switchOn } from "./instruments/index.js";
@@ -36,7 +36,7 @@ import { epochNs, timeInput } from "./time.js";
 export interface EventOptions {
   name: string;
   /** What OpenTelemetry has no type for is written as JSON. */
-  attributes?: Readonly<Record<string, unknown>> | undefined;
+  attributes?: Values | undefined;
   /** When it happened: as a BigInt, or a number past 1e14, in nanoseconds since the epoch. */
   timestamp?: TimeInput | bigint | undefined;
   sessionId?: string | undefined;
@@ -126,7 +126,7 @@ export class Laminar {
    *
    * @param metadata - JSON values by key; null clears it for the traces that start later.
    */
-  static setTraceMetadata(metadata: Record<string, unknown> | null | undefined): void {
+  static setTraceMetadata(metadata: Values | null | undefined): void {
     guarded("setTraceMetadata", () => setMetadata(metadata));
   }
 
@@ -208,7 +208,7 @@ export class Laminar {
    * @example
    * Laminar.setSpanAttributes({ [LaminarAttributes.REQUEST_MODEL]: "gpt-4o" });
    */
-  static setSpanAttributes(attributes: Readonly<Record<string, unknown>>): void {
+  static setSpanAttributes(attributes: Values): void {
     onCurrentSpan("setSpanAttributes", (span) => span.setAttributes(attributesOf(attributes)));
   }
 

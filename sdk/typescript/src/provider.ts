@@ -1,11 +1,5 @@
 /** Finds or makes the tracer provider whose spans the SDK takes. */
-import {
-  type Context,
-  ProxyTracerProvider,
-  type Tracer,
-  type TracerProvider,
-  trace,
-} from "@opentelemetry/api";
+import { type Context, ProxyTracerProvider, type TracerProvider, trace } from "@opentelemetry/api";
 import { defaultResource, detectResources, envDetector } from "@opentelemetry/resources";
 import {
   type ReadableSpan,
@@ -16,12 +10,9 @@ import {
 import { warnOnce } from "./guard.js";
 import { LaminarSpanProcessor } from "./processor.js";
 import { state } from "./state.js";
-import { VERSION } from "./version.js";
 
 /** Instrumentation of models writes an attribute per message part: the default of 128 cuts it. */
 const ATTRIBUTE_COUNT_LIMIT = 10_000;
-
-const SCOPE = "threadline";
 
 /**
  * Hands the spans of a provider to whatever the SDK is at that moment. A provider keeps its processors
@@ -72,11 +63,6 @@ export function ensureProvider(): Provided {
   );
   state.ownProvider ??= makeProvider();
   return { provider: state.ownProvider, processor: undefined };
-}
-
-/** The tracer of the SDK's own spans. */
-export function ownTracer(provider: TracerProvider): Tracer {
-  return provider.getTracer(SCOPE, VERSION);
 }
 
 function makeProvider(): TracerProvider {

@@ -1,7 +1,7 @@
 /** Runs a block of code whose traces belong to one session. */
 import { activeSpan } from "./activeContext.js";
 import { type Association, ambient, join, merged } from "./association.js";
-import { idText } from "./attributes.js";
+import { idText, type Values } from "./attributes.js";
 import { guarded } from "./guard.js";
 import type { Ending } from "./iteration.js";
 import { handedOn } from "./observe.js";
@@ -12,7 +12,7 @@ export interface SessionOptions {
   sessionId?: string | undefined;
   userId?: string | undefined;
   /** JSON values by key, merged with the metadata around the block. */
-  metadata?: Record<string, unknown> | undefined;
+  metadata?: Values | undefined;
 }
 
 /**

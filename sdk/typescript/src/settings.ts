@@ -1,5 +1,7 @@
 /** Turns the arguments of `Laminar.initialize` and the environment into one set of settings. */
+
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Values } from "./attributes.js";
 import { endpoints } from "./endpoint.js";
 import { environmentOf } from "./environment.js";
 import { type LogLevel, warnOnce } from "./guard.js";
@@ -49,7 +51,7 @@ export interface Settings {
   /** The longest text attribute in UTF-8 bytes; more is cut with a mark. */
   readonly maxAttributeBytes: number;
   /** Metadata of every trace. */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Values;
   /** True makes every call a no-op. */
   readonly disabled: boolean;
   readonly logLevel: LogLevel;
@@ -86,7 +88,7 @@ export interface SettingsArguments {
   /** The most bytes in one request, before compression. Default: 8 MiB. */
   maxExportBatchSizeBytes?: number;
   /** Metadata of every trace. Environment: LMNR_TRACE_METADATA, a JSON object. */
-  metadata?: Record<string, unknown>;
+  metadata?: Values;
   /** The share of sessions that are kept, 0 to 1. Environment: LMNR_SAMPLE_RATE. Default: 1. */
   sampleRate?: number;
   /** Changes each text before it leaves the process: `(key, value) => value`. */

@@ -11,7 +11,7 @@ import type {
 } from "@opentelemetry/api";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { type Association, associationIn, join } from "./association.js";
-import { idText } from "./attributes.js";
+import { idText, type Values } from "./attributes.js";
 import { guarded } from "./guard.js";
 import { recordInput, recordMoreTags, recordOutput, recordTags, tagsOf } from "./record.js";
 import {
@@ -64,7 +64,7 @@ export class LaminarSpan implements Span {
   }
 
   /** Merge metadata into that of the span's trace. */
-  setTraceMetadata(metadata: Record<string, unknown>): void {
+  setTraceMetadata(metadata: Values): void {
     guarded("setTraceMetadata", () => join(this.#span, { metadata }));
   }
 

@@ -1,7 +1,7 @@
 /** Turns a place in a trace into JSON that crosses processes and queues, and back. */
 import { isSpanContextValid, type SpanContext, TraceFlags } from "@opentelemetry/api";
 import type { Association } from "./association.js";
-import { idText } from "./attributes.js";
+import { idText, type Values } from "./attributes.js";
 import { encode } from "./encode.js";
 
 /** A UUID: five groups of hexadecimal digits. */
@@ -17,7 +17,7 @@ export interface LaminarSpanContext {
   isRemote: boolean;
   sessionId?: string;
   userId?: string;
-  metadata?: Record<string, unknown>;
+  metadata?: Values;
 }
 
 /** A span context that was read: OpenTelemetry's ids, and the association that came with them. */
@@ -70,7 +70,7 @@ export function parseSpanContext(given: unknown): ParsedSpanContext | undefined 
     spanId,
     sessionId: idText(fields.sessionId ?? fields.session_id),
     userId: idText(fields.userId ?? fields.user_id),
-    metadata: isObject ? (metadata as Record<string, unknown>) : undefined,
+    metadata: isObject ? (metadata as Values) : undefined,
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type SpanType,
   spanTypeOf,
   USER_ID,
+  type Values,
 } from "./attributes.js";
 import type { Client } from "./client.js";
 import { warnOnce } from "./guard.js";
@@ -38,7 +39,7 @@ export interface SpanOptions {
   /** The user of the span's trace. */
   userId?: string | undefined;
   /** Metadata of the span's trace: JSON values by key. */
-  metadata?: Record<string, unknown> | undefined;
+  metadata?: Values | undefined;
   /** Tags of the span. */
   tags?: readonly string[] | undefined;
   /** What the span stands for, in any case. Default: `DEFAULT`. */
@@ -60,7 +61,7 @@ export interface ManualSpanOptions extends SpanOptions {
   /** The OpenTelemetry context to start the span in. Default: the active one. */
   context?: Context | undefined;
   /** Further attributes; what OpenTelemetry has no type for is written as JSON. */
-  attributes?: Readonly<Record<string, unknown>> | undefined;
+  attributes?: Values | undefined;
   /** When the span began; as a BigInt in nanoseconds since the epoch. Default: now. */
   startTime?: TimeInput | bigint | undefined;
 }

@@ -1,5 +1,6 @@
 /** The tracer and the provider of the SDK, for libraries that take one. */
 import { type Tracer, type TracerProvider, trace } from "@opentelemetry/api";
+import { ownTracer } from "./client.js";
 import { state } from "./state.js";
 
 /**
@@ -19,7 +20,7 @@ export function getTracerProvider(): TracerProvider {
 }
 
 function current(): Tracer {
-  return state.client?.tracer ?? trace.getTracer("threadline");
+  return state.client?.tracer ?? ownTracer(trace.getTracerProvider());
 }
 
 const lazyTracer: Tracer = {

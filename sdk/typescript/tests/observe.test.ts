@@ -231,6 +231,11 @@ describe("the types of observe", () => {
         yield 1;
       }),
     ).toExtend<Generator<number>>();
+    interface Order {
+      id: string;
+    }
+    const order: Order = { id: "o1" };
+    observe({ metadata: order }, () => Laminar.setTraceMetadata(order));
     // @ts-expect-error the argument is missing
     observe({}, (_a: number) => {});
     // @ts-expect-error the argument is of another type
