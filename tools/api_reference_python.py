@@ -118,7 +118,7 @@ def _flowing(text: str) -> str:
     """The text with one line for each paragraph; lists and code stay as they are."""
     parts = re.split(r"(```.*?```)", text, flags=re.DOTALL)
     for number in range(0, len(parts), 2):
-        parts[number] = re.sub(r"(?<=\S)\n(?!\n|[-*] )\s*", " ", parts[number])
+        parts[number] = re.sub(r"(?<=\S)\n(?!\n|[-*] |\Z)\s*", " ", parts[number])
     return "".join(parts)
 
 

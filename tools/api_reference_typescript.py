@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def _flowing(text: str) -> str:
-    return re.sub(r"(?<=\S)\n(?!\n|[-*] )\s*", " ", _plain(text))
+    return re.sub(r"(?<=\S)\n(?!\n|[-*] |\Z)\s*", " ", _plain(text))
 
 
 def _documented(comment: Described) -> str:

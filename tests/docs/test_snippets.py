@@ -14,7 +14,7 @@ MIGRATION = sorted((ROOT / "docs" / "migrate").glob("*.md"))
 PAGES = [ROOT / "docs" / "sdk" / "python.md", *MIGRATION]
 TYPESCRIPT = ROOT / "docs" / "sdk" / "typescript.md"
 SESSION = re.compile(
-    r'(session\(|session_id=|turn\(|sessionId: |SessionId\(|session-id": )"([\w-]+)"'
+    r'(session\(|session_id=|session_id == |turn\(|sessionId: |SessionId\(|session-id": )"([\w-]+)"'
 )
 pytestmark = pytest.mark.xdist_group("guide")
 
