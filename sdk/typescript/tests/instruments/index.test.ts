@@ -1,4 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
+import * as callbackManagerModule from "@langchain/core/callbacks/manager";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { context, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -196,6 +198,22 @@ describe("the real Anthropic client", () => {
     );
     expect(spans[0]?.status).toEqual({ code: SpanStatusCode.ERROR, message: "terminated" });
     expect(spans[0]?.events.map(({ name }) => name)).toEqual(["exception"]);
+  });
+});
+
+describe("a real LangChain model", () => {
+  it("is traced, and the session is that of the trace", async () => {
+    switchOn({ langchain: { callbackManagerModule } }, provider);
+    const model = new FakeListChatModel({ responses: ["It has shipped."] });
+    const spans = await traced(async () => {
+      expect((await model.invoke("Where is it?")).content).toBe("It has shipped.");
+    });
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.attributes).toMatchObject({
+      "session.id": "chat:42",
+      "openinference.span.kind": "LLM",
+      "llm.output_messages.0.message.content": "It has shipped.",
+    });
   });
 });
 
