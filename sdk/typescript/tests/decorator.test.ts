@@ -1,83 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, transform } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { observeDecorator, observeExperimentalDecorator } from "../src/index.js";
+import { observeExperimentalDecorator } from "../src/index.js";
 import { capture } from "../src/testing.js";
+import type * as Decorated from "./decorated.js";
+
+/** Beside `node_modules`, so that what is left out of the bundle is found from there. */
+const PLACE = fileURLToPath(new URL("../node_modules/.decorated-", import.meta.url));
+
+/** Compile a module by ECMAScript's decorators, which neither Node nor the test runner knows. */
+async function compiled(): Promise<typeof Decorated> {
+  const folder = await mkdtemp(PLACE);
+  try {
+    const outfile = join(folder, "decorated.mjs");
+    await build({
+      entryPoints: [fileURLToPath(new URL("decorated.ts", import.meta.url))],
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      outfile,
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe("observeDecorator", () => {
-  /** What a compiler makes of `@observeDecorator(...) method() {}` by ECMAScript's proposal. */
-  class Shop {
-    currency = "EUR";
-
-    total(this: Shop, cart: { id: string; items: number[] }): string {
-      return `${cart.items.reduce((sum, item) => sum + item, 0)} ${this.currency}`;
-    }
-  }
-  const decorated = (decorator: (method: never, context: never) => unknown) =>
-    decorator(Shop.prototype.total as never, { kind: "method", name: "total" } as never) as (
-      this: Shop,
-      cart: { id: string; items: number[] },
-    ) => string;
-
-  it("observes a method, with its this and its name", async () => {
-    const total = decorated(observeDecorator());
-    const captured = await capture(() => {
-      expect(total.call(new Shop(), { id: "c1", items: [1, 2] })).toBe("3 EUR");
+  it("observes methods, with their this, their name and options of each call", async () => {
+    const { Shop } = await compiled();
+    const captured = await capture(async () => {
+      const shop = new Shop("EUR");
+      expect(await shop.checkout({ id: "c1", items: [1, 2] })).toBe("3 EUR");
+      expect(Shop.sell("x")).toBe("x");
+      expect(Shop.sell.name).toBe("sell");
     });
+    const checkout = captured.span("checkout in EUR");
+    expect(checkout).toMatchObject({ sessionId: "c1", output: "3 EUR" });
     expect(captured.span("total")).toMatchObject({
+      parentSpanId: checkout.spanId,
       input: { id: "c1", items: [1, 2] },
       output: "3 EUR",
     });
-    expect(total.name).toBe("total");
-  });
-
-  it("takes options from this and the arguments of each call", async () => {
-    const decorator = observeDecorator((self: Shop, cart: { id: string; items: number[] }) => ({
-      name: `total in ${self.currency}`,
-      sessionId: cart.id,
-    }));
-    const total = decorated(decorator);
-    const captured = await capture(() => total.call(new Shop(), { id: "c1", items: [] }));
-    expect(captured.span("total in EUR").sessionId).toBe("c1");
-  });
-
-  it("is typed like the method", () => {
-    const decorator = observeDecorator<Shop, [string], number>({ name: "size" });
-    const method = decorator(
-      (text) => text.length,
-      {} as ClassMethodDecoratorContext<Shop, (this: Shop, text: string) => number>,
-    );
-    expect(method.call(new Shop(), "abc")).toBe(3);
+    expect(captured.span("sell")).toMatchObject({ type: "TOOL", input: "x" });
   });
 });
 
 describe("observeExperimentalDecorator", () => {
-  const descriptorOf = (decorate: ReturnType<typeof observeExperimentalDecorator>) => {
-    const descriptor: PropertyDescriptor = {
-      value(this: { n: number }, m: number) {
-        return this.n + m;
-      },
-    };
-    decorate({}, "add", descriptor);
-    return descriptor;
-  };
-
-  it("observes a method, with its this and its name", async () => {
-    const { value } = descriptorOf(observeExperimentalDecorator({ sessionId: "s" }));
-    const captured = await capture(() => expect(value.call({ n: 1 }, 2)).toBe(3));
-    expect(captured.span("add")).toMatchObject({ input: 2, output: 3, sessionId: "s" });
-  });
-
-  it("takes options from this and the arguments of each call", async () => {
-    const { value } = descriptorOf(
-      observeExperimentalDecorator((self, m) => ({ name: `${self.n} and ${m}` })),
-    );
-    const captured = await capture(() => value.call({ n: 1 }, 2));
-    expect(captured.spans).toHaveLength(1);
-    expect(captured.span("1 and 2").output).toBe(3);
-  });
-
-  it("leaves accessors alone", () => {
-    const descriptor: PropertyDescriptor = { get: () => 1 };
-    observeExperimentalDecorator()({}, "one", descriptor);
-    expect(Object.keys(descriptor)).toEqual(["get"]);
+  it("observes methods, with their this, their name and options of each call", async () => {
+    const source = `class Shop {
+      currency = "EUR";
+      @observe({ spanType: "TOOL" }) total(items) { return items.length + this.currency; }
+      @observe((shop, items) => ({ name: shop.currency + items.length })) async checkout(items) {
+        return this.total(items);
+      }
+      @observe() get size() { return 7; }
+    }`;
+    const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
+    const { code } = await transform(source, { loader: "ts", tsconfigRaw });
+    const Shop = new Function("observe", `${code}; return Shop;`)(observeExperimentalDecorator);
+    const captured = await capture(async () => {
+      const shop = new Shop();
+      expect(await shop.checkout([1, 2])).toBe("2EUR");
+      expect(shop.size).toBe(7);
+    });
+    expect(captured.spans.map(({ name }) => name)).toEqual(["total", "EUR2"]);
+    expect(captured.span("total")).toMatchObject({
+      type: "TOOL",
+      input: [1, 2],
+      output: "2EUR",
+      parentSpanId: captured.span("EUR2").spanId,
+    });
   });
 });
