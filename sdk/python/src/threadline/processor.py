@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from opentelemetry.sdk.trace import SpanProcessor
+from opentelemetry.trace import TraceFlags
 
 from threadline import association
 from threadline.export.delivery import ExporterDelivery, HttpDelivery
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
     from threadline.score import ScoreRecord
+
+
+def _ignore(span: ReadableSpan, estimated_bytes: int) -> None:
+    """What a disabled processor does with a span."""
 
 
 class LaminarSpanProcessor(SpanProcessor):
@@ -95,8 +100,7 @@ class LaminarSpanProcessor(SpanProcessor):
         delivery = HttpDelivery(settings) if exporter is None else ExporterDelivery(exporter)
         self._settings = settings
         self._queue = ExportQueue(settings, delivery)
-        self._put = self._queue.put
-        self._disabled = settings.disabled
+        self._put = _ignore if settings.disabled else self._queue.put
 
     @property
     def dropped(self) -> int:
@@ -114,16 +118,16 @@ class LaminarSpanProcessor(SpanProcessor):
         """Queue an ended span, if it is sampled and its session is kept."""
         try:
             association.ended(span)
-            if self._disabled or not span.context.trace_flags.sampled:
-                return
-            self._put(span, span_bytes(span))
+            # Of the flags the bit, not the property: this is on every span's way.
+            if span.context.trace_flags & TraceFlags.SAMPLED:
+                self._put(span, span_bytes(span))
         except Exception:  # noqa: BLE001 - as above
             contain("queuing a span")
 
     def put_score(self, record: ScoreRecord) -> None:
         """Queue a score; from any thread."""
         try:
-            if not self._disabled:
+            if not self._settings.disabled:
                 self._queue.put_log(record)
         except Exception:  # noqa: BLE001 - as above
             contain("queuing a score")

@@ -19,9 +19,30 @@ def clock(monkeypatch):
     return Clock(monkeypatch)
 
 
-def made_lane(**changes) -> Lane[str]:
+class Heard(list):
+    """What a lane said, as `heeds` hears it."""
+
+    def heed(self, wakes, dropped):
+        self.append((wakes, dropped))
+
+    def take(self):
+        said = self[-1] if self else (False, 0)
+        self.clear()
+        return said
+
+
+class TellingLane(Lane[str]):
+    """A lane whose `put` gives what `heeds` heard of it."""
+
+    def put(self, item, estimated_bytes):
+        super().put(item, estimated_bytes)
+        return self._heeds.__self__.take()
+
+
+def made_lane(**changes) -> TellingLane:
     values = {"max_bytes": 100, "batch_items": 3, "batch_bytes": 50, "delay_seconds": 0.5}
-    return Lane(**(values | changes))
+    heard = Heard()
+    return TellingLane(**(values | changes), heeds=heard.heed)
 
 
 def test_the_first_item_wakes_the_sender_and_the_next_ones_do_not():

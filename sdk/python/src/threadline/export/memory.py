@@ -22,6 +22,9 @@ SPAN_BYTES = 2_700
 ENTRY_BYTES = 80
 """An attribute beside its value: its place in a dict, and a number's object."""
 
+STRING_BYTES = 130
+"""The same, and what a string holds beside its characters."""
+
 EVENT_BYTES = 450
 """An event or a link without attributes."""
 
@@ -30,18 +33,21 @@ def span_bytes(span: ReadableSpan) -> int:
     """Bytes of memory that a span holds."""
     try:
         # The public properties copy what they give, which would cost more than all the rest.
-        attributes = span._attributes._dict  # type: ignore[union-attr]  # noqa: SLF001
+        values = span._attributes._dict.values()  # type: ignore[union-attr]  # noqa: SLF001
         eventful = span._events or span._links  # noqa: SLF001
     except AttributeError:
-        attributes = dict(span.attributes or {})
+        values = (span.attributes or {}).values()
         eventful = span.events or span.links
     size = SPAN_BYTES
-    for value in attributes.values():
+    for value in values:
         kind = type(value)
         if kind is str:
-            size += ENTRY_BYTES + getsizeof(value)
+            # `getsizeof` takes four times as long as this, for the same figure.
+            size += STRING_BYTES + (len(value) if value.isascii() else getsizeof(value))
         elif kind is tuple or kind is list:
             size += ENTRY_BYTES + _members_bytes(value)
+        elif kind is dict:
+            size += ENTRY_BYTES + _members_bytes(value.values())
         else:
             size += ENTRY_BYTES
     if eventful:

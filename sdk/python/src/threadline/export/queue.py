@@ -19,6 +19,8 @@ from threadline.export.worker import Worker
 from threadline.guard import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opentelemetry.sdk.trace import ReadableSpan
 
     from threadline.export.delivery import Delivery, Outcome
@@ -35,18 +37,17 @@ class ExportQueue:
     Args:
         settings: sizes, delays and timeouts.
         delivery: where batches go.
+
+    Attributes:
+        put: takes an ended span, which is kept as it is until it is sent, and the estimated bytes
+            of memory that it holds; from any thread, at any time.
     """
 
     def __init__(self, settings: Settings, delivery: Delivery) -> None:
-        self._settings = settings
         self._delivery = delivery
         self._closed = False
-        self.renew()
-        process.join(self)
-
-    def renew(self) -> None:
-        """Begin empty, with new locks and no thread: in a forked process the parent sends its own."""
-        settings, delivery = self._settings, self._delivery
+        self._spans: Lane[ReadableSpan] = self._lane(settings, settings.max_queue_bytes, "spans")
+        self._scores: Lane[ScoreRecord] = self._lane(settings, MAX_SCORE_BYTES, "scores")
 
         def send_spans(batch: Batch[ReadableSpan], seconds: float) -> Outcome:
             return delivery.send_spans(batch.contents(), batch.largest(), seconds)
@@ -54,64 +55,53 @@ class ExportQueue:
         def send_scores(batch: Batch[ScoreRecord], seconds: float) -> Outcome:
             return delivery.send_scores(batch.contents(), seconds)
 
-        self._spans: Lane[ReadableSpan] = self._lane(settings.max_queue_bytes)
-        self._scores: Lane[ScoreRecord] = self._lane(MAX_SCORE_BYTES)
         timeout = settings.timeout_seconds
         self._senders: tuple[Sender[Any], ...] = (
             Sender(self._spans, send_spans, timeout, "spans"),
             Sender(self._scores, send_scores, timeout, "scores"),
         )
         self._worker = Worker(self._senders)
-        self._gate = None
+        self._gate: SessionGate | None = None
+        # The lane's own method where nothing stands before it: this is on every span's way.
+        self.put: Callable[[ReadableSpan, int], None] = self._spans.put
         if settings.sample_rate < 1:
-            self._gate = SessionGate(settings.sample_rate, self._put_kept)
-        delivery.renew()
+            self._gate = SessionGate(settings.sample_rate, self._spans.put)
+            self.put = self._gate.put
+        process.join(self)
 
-    def _lane(self, max_bytes: int) -> Lane[Any]:
+    def _lane(self, settings: Settings, max_bytes: int, what: str) -> Lane[Any]:
+        def heeds(wakes: bool, dropped: int) -> None:
+            if dropped:
+                warn_full(what)
+            if wakes:
+                self._worker.wake()
+
         return Lane(
             max_bytes=max_bytes,
-            batch_items=self._settings.max_export_batch_size,
-            batch_bytes=self._settings.max_export_batch_size_bytes,
-            delay_seconds=self._settings.schedule_delay_seconds,
+            batch_items=settings.max_export_batch_size,
+            batch_bytes=settings.max_export_batch_size_bytes,
+            delay_seconds=settings.schedule_delay_seconds,
+            heeds=heeds,
         )
+
+    def renew(self) -> None:
+        """Begin empty, with new locks and no thread: in a forked process the parent sends its own."""
+        for sender in self._senders:
+            sender.lane.renew()
+            sender.refused = 0
+        if self._gate is not None:
+            self._gate.renew()
+        self._worker.renew()
+        self._delivery.renew()
 
     @property
     def dropped(self) -> int:
         """Spans and scores given up in this process: for want of room, or refused by the server."""
         return sum(sender.lane.dropped + sender.refused for sender in self._senders)
 
-    def put(self, span: ReadableSpan, estimated_bytes: int) -> None:
-        """Add an ended span; from any thread, at any time.
-
-        Args:
-            span: it is kept as it is until it is sent.
-            estimated_bytes: of memory that it holds.
-        """
-        if self._closed:
-            return
-        if self._gate is not None:
-            self._gate.put(span, estimated_bytes)
-            return
-        wakes, dropped = self._spans.put(span, estimated_bytes)
-        if wakes or dropped:
-            self._heed(wakes, dropped, "spans")
-
     def put_log(self, record: ScoreRecord) -> None:
         """Add a score."""
-        if self._closed:
-            return
-        wakes, dropped = self._scores.put(record, score_bytes(record))
-        self._heed(wakes, dropped, "scores")
-
-    def _put_kept(self, span: ReadableSpan, estimated_bytes: int) -> None:
-        wakes, dropped = self._spans.put(span, estimated_bytes)
-        self._heed(wakes, dropped, "spans")
-
-    def _heed(self, wakes: bool, dropped: int, what: str) -> None:
-        if dropped:
-            warn_full(what)
-        if wakes:
-            self._worker.wake()
+        self._scores.put(record, score_bytes(record))
 
     def flush(self, timeout_seconds: float) -> bool:
         """Send everything now, one attempt for each batch whatever the back-off says.
@@ -154,6 +144,8 @@ class ExportQueue:
         if self._gate is not None:
             self._gate.decide_all()
         self._closed = True
+        for sender in self._senders:
+            sender.lane.close()
         arrived = True
         if any(sender.lane.unsent() for sender in self._senders):
             arrived = self._worker.flush(deadline, patient=True)

@@ -66,6 +66,10 @@ class SessionGate:
     def __init__(self, rate: float, passes: Callable[[ReadableSpan, int], None]) -> None:
         self._rate = rate
         self._passes = passes
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, as a forked process must: the parent keeps what waits, and its lock."""
         self._lock = threading.RLock()
         self._decisions: dict[int, bool] = {}
         self._waiting: dict[int, list[tuple[ReadableSpan, int]]] = {}
