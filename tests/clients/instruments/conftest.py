@@ -38,11 +38,11 @@ def settings(url: str) -> dict[str, str]:
     }
 
 
-def run(environment: str, name: str, variables: dict[str, str]) -> str:
-    """Run one conversation to its end, its name being its session; give what it said on stderr."""
+def run(environment: str, name: str, session_id: str, variables: dict[str, str]) -> str:
+    """Run one conversation to its end; give what it said on stderr."""
     python = ROOT / ".tools" / "clients" / environment / "bin" / "python"
     done = subprocess.run(
-        [str(python), str(HERE / "conversations" / f"{name}.py"), name],
+        [str(python), str(HERE / "conversations" / f"{name}.py"), session_id],
         env=variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -59,7 +59,9 @@ Held = tuple[StartedServer, dict[str, str]]
 
 @pytest.fixture(scope="module")
 def held_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Held]]:
-    """Hold the conversations of an environment once; give the server and what each said."""
+    """Hold the conversations of an environment, each with contents and without; give the server,
+    and what each said with them.
+    """
     with ExitStack() as stack:
 
         @cache
@@ -69,10 +71,18 @@ def held_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
             server = stack.enter_context(started_server(folder))
             url = stack.enter_context(fake_models())
             variables = {**plain_environment(), **settings(url), "LMNR_BASE_URL": server.url}
+            mute = {**variables, "LMNR_TRACE_CONTENT": "false"}
             names = list(EXPECTED[environment])
             with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-                said = pool.map(lambda name: run(environment, name, variables), names)
-                return server, dict(zip(names, said, strict=True))
+                said = {
+                    name: pool.submit(run, environment, name, name, variables) for name in names
+                }
+                muted = [
+                    pool.submit(run, environment, name, f"{name} muted", mute) for name in names
+                ]
+            for each in muted:
+                each.result()
+            return server, {name: each.result() for name, each in said.items()}
 
         yield held
 

@@ -1,5 +1,7 @@
 """Programs that use the packages Threadline traces show up as sessions, each call once."""
 
+import json
+
 import pytest
 from expected import EXPECTED, Session
 from fake_models import INPUT_TOKENS, OUTPUT_TOKENS
@@ -13,6 +15,9 @@ CONVERSATIONS = [
     for name, session in sessions.items()
 ]
 each_conversation = pytest.mark.parametrize(("environment", "name", "session"), CONVERSATIONS)
+SAID = ("Weather?", "tomorrow", "Tell it", "Hello", "Echo", "Be brief", "Paris", "18 °C")
+"""What is said in the conversations, by either side and by tools."""
+
 pytestmark = pytest.mark.xdist_group("instruments")
 
 
@@ -70,6 +75,17 @@ def test_a_tool_is_named_and_shows_what_it_was_given_and_gave(server, name, sess
         if name != "mcp_client":  # its own spans hold no contents
             assert "Paris" in str(tool["input"])
             assert "18 °C in Paris" in str(tool["output"])
+
+
+@each_conversation
+def test_without_contents_the_calls_are_there_and_nothing_that_was_said(server, name, session):
+    whole(server, f"{name} muted", session)
+    traces = traces_of(server, f"{name} muted")
+    assert [outline(trace) for trace in traces] == session.outlines
+    for span in (span for trace in traces for span in trace):
+        assert (span["input"], span["output"]) == (None, None)
+        found = [said for said in SAID if said in json.dumps(span, ensure_ascii=False)]
+        assert found == [], f"{span['name']} holds {found}"
 
 
 @each_conversation
