@@ -6,6 +6,7 @@ import pytest
 from opentelemetry.instrumentation.instrumentor import BaseInstrumentor
 
 from threadline.instruments import switch_on
+from threadline.instruments.client_tracer import ClientTracerProvider
 
 FAILING = """
 class FakeInstrumentor:
@@ -139,3 +140,32 @@ def test_an_instrumentor_is_told_to_leave_contents_out(make, provider, trace_con
     importlib.import_module(package.name)
     hidden = {} if trace_content else {"hide": True}
     assert package.calls() == [{"tracer_provider": provider, "fixed": 1, "whole": True, **hidden}]
+
+
+def test_a_framework_that_does_not_record_calls_leaves_the_advice_on_its_client(
+    make, provider, caplog
+):
+    client = make(has_instrumentor=False)
+    framework = make(f"import {client.name}", records_calls=False)
+    switch_on(None, None, provider, trace_content=True)
+    importlib.import_module(framework.name)
+    assert [client.distribution in message for message in caplog.messages] == [True]
+
+
+def test_a_clients_spans_look_for_the_framework_above_them(make, provider):
+    client, other = make(client=True), make()
+    switch_on(None, None, provider, trace_content=True)
+    for package in (client, other):
+        importlib.import_module(package.name)
+    assert isinstance(client.calls()[0]["tracer_provider"], ClientTracerProvider)
+    assert other.calls()[0]["tracer_provider"] is provider
+
+
+def test_what_is_left_to_do_is_done_once_the_instrumentor_is_on(make, provider):
+    done = []
+    package = make(afterwards=lambda: done.append(len(package.calls())))
+    refused = make(wanted=">= 2", afterwards=lambda: done.append("refused"))
+    switch_on(None, None, provider, trace_content=True)
+    for each in (package, refused):
+        importlib.import_module(each.name)
+    assert done == [1]
