@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spans import RECEIVED_NS, decoded, failed_event
 
 from threadline_server.model.span import Resource, Scope
-from threadline_server.normalize import kind, pipeline, session, usage
+from threadline_server.normalize import reading, session
 from threadline_server.normalize.pipeline import canonical, carried
 
 KNOWN = sorted(
@@ -19,16 +19,7 @@ KNOWN = sorted(
         *session.SESSION_KEYS,
         *session.CONVERSATION_KEYS,
         *session.USER_KEYS,
-        *usage.INPUT_KEYS,
-        *usage.OUTPUT_KEYS,
-        *usage.CACHE_READ_KEYS,
-        *usage.TOTAL_COST_KEYS,
-        *usage.INPUT_COST_KEYS,
-        *kind.STATED_KEYS,
-        *kind.OPERATION_KEYS,
-        *kind.TOOL_KEYS,
-        *pipeline.REQUEST_MODEL_KEYS,
-        *pipeline.TOOL_NAME_KEYS,
+        *reading.SOURCE_KEYS,
         "lmnr.span.input",
         "lmnr.span.output",
         "lmnr.association.properties.tags",

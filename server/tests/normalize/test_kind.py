@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from spans import understood
 
 from threadline_server.model.attributes import Attributes
-from threadline_server.normalize.kind import span_type
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from threadline_server.normalize.kind import span_type
 def test_what_the_client_states_wins_and_only_silence_is_inferred(
     attributes: Attributes, expected: str
 ) -> None:
-    assert span_type(attributes) == expected
+    assert understood(attributes=attributes).type == expected

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from threadline_server.model.attributes import Attributes
+from threadline_server.model.attributes import AttributeValue
 from threadline_server.model.span import SpanType
-
-STATED_KEYS = (
-    "lmnr.span.type",
-    "openinference.span.kind",
-    "traceloop.span.kind",
-    "langfuse.observation.type",
-)
-"""Keys by which a client states the type, the strongest first."""
 
 STATED: dict[str, SpanType] = {
     "agent": "agent",
@@ -53,44 +45,30 @@ OPERATIONS: dict[str, SpanType] = {
     "invoke_workflow": "chain",
     "plan": "chain",
 }
-OPERATION_KEYS = ("gen_ai.operation.name", "llm.request.type")
-TOOL_KEYS = ("gen_ai.tool.name", "gen_ai.tool.call.arguments", "gen_ai.tool.call.result")
-MODEL_KEYS = (
-    "gen_ai.request.model",
-    "gen_ai.response.model",
-    "gen_ai.system",
-    "gen_ai.provider.name",
-)
+"""What the operations of model and agent calls are."""
 
 
-def _operation(attributes: Attributes) -> SpanType | None:
-    for key in OPERATION_KEYS:
-        value = attributes.get(key)
-        if isinstance(value, str) and (found := OPERATIONS.get(value.lower())) is not None:
-            return found
-    return None
+def stated(value: AttributeValue) -> SpanType | None:
+    """The type that a client states; None where it says that it has none."""
+    return STATED.get(value.strip('"').lower()) if isinstance(value, str) else None
 
 
-def _stated(attributes: Attributes) -> SpanType | None:
-    for key in STATED_KEYS:
-        value = attributes.get(key)
-        if isinstance(value, str) and (found := STATED.get(value.strip('"').lower())) is not None:
-            return found
-    return None
+def of_operation(value: AttributeValue) -> SpanType | None:
+    """The type that the name of an operation tells."""
+    return OPERATIONS.get(value.lower()) if isinstance(value, str) else None
 
 
-def span_type(attributes: Attributes) -> SpanType:
+def span_type(said: SpanType | None, operation: SpanType | None, *, model: bool) -> SpanType:
     """The type a client states; only where it states none, the operation's, else what the keys
     tell. A stated LLM whose operation is embeddings is an embedding.
+
+    Args:
+        said: what the client states.
+        operation: what its operation tells.
+        model: whether it names a model or a provider.
     """
-    operation = _operation(attributes)
-    stated = _stated(attributes)
-    if stated is not None:
-        return "embedding" if stated == "llm" and operation == "embedding" else stated
+    if said is not None:
+        return "embedding" if said == "llm" and operation == "embedding" else said
     if operation is not None:
         return operation
-    if any(key in attributes for key in TOOL_KEYS):
-        return "tool"
-    if any(key in attributes for key in MODEL_KEYS):
-        return "llm"
-    return "span"
+    return "llm" if model else "span"

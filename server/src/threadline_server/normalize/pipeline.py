@@ -9,40 +9,20 @@ from typing import Any, TypeVar
 from threadline_server.model.attributes import Attributes, AttributeValue, to_json
 from threadline_server.model.span import Carried, DecodedSpan, Message, Span, SpanType, Status
 from threadline_server.normalize import usage
-from threadline_server.normalize.dialects.dialect import Dialect, Payload
-from threadline_server.normalize.dialects.genai import GENAI
-from threadline_server.normalize.dialects.laminar import LAMINAR
-from threadline_server.normalize.dialects.openinference import OPENINFERENCE
+from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
+from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import first_text, last_text
 from threadline_server.normalize.preview import messages_preview, preview, shortened
+from threadline_server.normalize.reading import DIALECTS, Reading, read
 from threadline_server.normalize.repair import repaired_times
 from threadline_server.normalize.session import conversation_id, session_claim, user_id
 
 NORMALIZER_VERSION = 1
 """Raised whenever the same attributes would give another canonical span."""
 
-DIALECTS: tuple[Dialect, ...] = (LAMINAR, GENAI, OPENINFERENCE)
-"""The first dialect that says something is believed."""
-
-REQUEST_MODEL_KEYS = ("gen_ai.request.model", "llm.request.model_name", "llm.model_name")
-RESPONSE_MODEL_KEYS = ("gen_ai.response.model", "llm.response.model_name")
-PROVIDER_KEYS = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
-AGENT_NAME_KEYS = ("gen_ai.agent.name", "agent.name")
-TOOL_NAME_KEYS = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name")
-TOOL_CALL_ID_KEYS = ("gen_ai.tool.call.id", "tool_call.id", "ai.toolCall.id")
-RESPONSE_ID_KEYS = ("gen_ai.response.id",)
-
 Value = TypeVar("Value")
-
-
-def _text(attributes: Attributes, keys: tuple[str, ...]) -> str | None:
-    for key in keys:
-        value = attributes.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return None
 
 
 def _first(
@@ -51,14 +31,18 @@ def _first(
     return next((found for read in readers if (found := read(attributes)) is not None), None)
 
 
-def input_payload(attributes: Attributes) -> Payload | None:
+def input_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's input, and the value as it was sent."""
-    return _first(attributes, (dialect.input for dialect in DIALECTS))
+    if (key := reading.keys[Meaning.INPUT]) is not None:
+        return key, reading[Meaning.INPUT]
+    return _first(attributes, (dialect.flattened_input for dialect in DIALECTS))
 
 
-def output_payload(attributes: Attributes) -> Payload | None:
+def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's output, and the value as it was sent."""
-    return _first(attributes, (dialect.output for dialect in DIALECTS))
+    if (key := reading.keys[Meaning.OUTPUT]) is not None:
+        return key, reading[Meaning.OUTPUT]
+    return _first(attributes, (dialect.flattened_output for dialect in DIALECTS))
 
 
 def input_messages(attributes: Attributes) -> list[Message]:
@@ -73,7 +57,8 @@ def output_messages(attributes: Attributes) -> list[Message]:
 
 def carried(attributes: Attributes, kind: SpanType) -> Carried:
     """What a stored span carries, read by today's rules; messages where a model may have spoken."""
-    given, got = input_payload(attributes), output_payload(attributes)
+    reading = read(attributes)
+    given, got = input_payload(attributes, reading), output_payload(attributes, reading)
     speaks = kind in ("llm", "agent")
     return Carried(
         input=None if given is None else _value(given),
@@ -147,24 +132,34 @@ def _content_hash(span: DecodedSpan) -> bytes:
     return digest.digest()
 
 
-def _merged_metadata(attributes: Attributes) -> Attributes:
+def _merged_metadata(attributes: Attributes, reading: Reading) -> Attributes:
     merged: Attributes = {}
+    for said in reading.all(Meaning.METADATA):
+        for key, value in said.items():
+            merged.setdefault(key, value)
     for dialect in DIALECTS:
         for key, value in (dialect.metadata(attributes) or {}).items():
             merged.setdefault(key, value)
     return merged
 
 
-def _merged_tags(attributes: Attributes) -> list[str]:
-    tags: dict[str, None] = {}
-    for dialect in DIALECTS:
-        tags.update(dict.fromkeys(dialect.tags(attributes) or ()))
-    return list(tags)
+def _merged_tags(reading: Reading) -> list[str]:
+    return list(dict.fromkeys(tag for tags in reading.all(Meaning.TAGS) for tag in tags))
 
 
-def _with_texts(span: Span, kind: SpanType, attributes: Attributes) -> None:
+def _type(reading: Reading) -> SpanType:
+    models = (Meaning.REQUEST_MODEL, Meaning.RESPONSE_MODEL, Meaning.PROVIDER)
+    return span_type(
+        reading[Meaning.TYPE],
+        reading[Meaning.OPERATION],
+        model=any(reading[meaning] is not None for meaning in models),
+    )
+
+
+def _with_texts(span: Span, kind: SpanType, attributes: Attributes, reading: Reading) -> None:
     """Fill in payloads and their previews; messages are read only where a model was called."""
-    carried_in, carried_out = input_payload(attributes), output_payload(attributes)
+    carried_in = input_payload(attributes, reading)
+    carried_out = output_payload(attributes, reading)
     if carried_in is not None:
         span.input_key, span.input = carried_in[0], as_text(carried_in[1])
     if carried_out is not None:
@@ -189,7 +184,8 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
     attributes = span.attributes
     start_ns, end_ns, marks = repaired_times(span, received_ns)
     span_id, parent_span_id, pending = _identity(span)
-    kind = span_type(attributes)
+    reading = read(attributes)
+    kind = _type(reading)
     result = Span(
         decoded=span,
         trace_id=span.trace_id,
@@ -205,24 +201,24 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         session=session_claim(span),
         user_id=user_id(span),
         conversation_id=conversation_id(span),
-        agent_name=_text(attributes, AGENT_NAME_KEYS),
-        request_model=_text(attributes, REQUEST_MODEL_KEYS),
-        response_model=_text(attributes, RESPONSE_MODEL_KEYS),
-        response_id=_text(attributes, RESPONSE_ID_KEYS),
-        provider=_text(attributes, PROVIDER_KEYS),
-        tokens=usage.tokens(attributes),
-        cost=usage.cost(attributes),
-        tool_name=_text(attributes, TOOL_NAME_KEYS) or (span.name if kind == "tool" else None),
-        tool_call_id=_text(attributes, TOOL_CALL_ID_KEYS),
-        tags=_merged_tags(attributes),
-        metadata=_merged_metadata(attributes),
+        agent_name=reading[Meaning.AGENT_NAME],
+        request_model=reading[Meaning.REQUEST_MODEL],
+        response_model=reading[Meaning.RESPONSE_MODEL],
+        response_id=reading[Meaning.RESPONSE_ID],
+        provider=reading[Meaning.PROVIDER],
+        tokens=usage.tokens(reading),
+        cost=usage.cost(reading),
+        tool_name=reading[Meaning.TOOL_NAME] or (span.name if kind == "tool" else None),
+        tool_call_id=reading[Meaning.TOOL_CALL_ID],
+        tags=_merged_tags(reading),
+        metadata=_merged_metadata(attributes, reading),
         pending=pending,
         marks=marks,
         attribute_count=len(attributes),
         content_hash=_content_hash(span),
         normalizer_version=NORMALIZER_VERSION,
     )
-    _with_texts(result, kind, attributes)
+    _with_texts(result, kind, attributes, reading)
     return result
 
 

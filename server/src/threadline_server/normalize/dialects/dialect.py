@@ -1,4 +1,4 @@
-"""What a dialect tells of a span: pure readers over its attributes, each of which may be absent."""
+"""What a dialect tells of a span: where each meaning stands, and how its messages are read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message
+from threadline_server.normalize.source import Compound, Source
 
 Payload = tuple[str, AttributeValue]
 """The key of the attribute that carries a payload, and its value as it was sent."""
@@ -21,23 +22,15 @@ def nothing(_: Attributes) -> None:
 class Dialect:
     """One instrumentation's way to write a span down.
 
-    `input` and `output` give the payload that a function or tool span carries, `input_messages`
-    and `output_messages` a model call's messages, `tags` and `metadata` what people attached.
+    `sources` are single attributes, in the order in which they are believed. The others are what
+    one key cannot hold: payloads and messages flattened over many keys, metadata under a prefix.
+    They are asked only where no source has said it.
     """
 
     name: str
-    input: Callable[[Attributes], Payload | None] = nothing
-    output: Callable[[Attributes], Payload | None] = nothing
+    sources: tuple[Source | Compound, ...] = ()
+    flattened_input: Callable[[Attributes], Payload | None] = nothing
+    flattened_output: Callable[[Attributes], Payload | None] = nothing
     input_messages: Callable[[Attributes], list[Message] | None] = nothing
     output_messages: Callable[[Attributes], list[Message] | None] = nothing
-    tags: Callable[[Attributes], list[str] | None] = nothing
     metadata: Callable[[Attributes], Attributes | None] = nothing
-
-
-def payload(*keys: str) -> Callable[[Attributes], Payload | None]:
-    """A reader of the first of `keys` that is present."""
-
-    def read(attributes: Attributes) -> Payload | None:
-        return next(((key, attributes[key]) for key in keys if key in attributes), None)
-
-    return read

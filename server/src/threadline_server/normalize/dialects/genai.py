@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from threadline_server.model.attributes import Attributes
-from threadline_server.model.span import Message
+from collections.abc import Callable
+
+from threadline_server.model.attributes import Attributes, AttributeValue
+from threadline_server.model.span import Message, SpanType
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
+from threadline_server.normalize.kind import of_operation
+from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, of_attribute, unflattened
+from threadline_server.normalize.source import carrying, charged, counted, named
+
+_PROMPT = "gen_ai.prompt."
+_COMPLETION = "gen_ai.completion."
 
 
-def _carried(attributes: Attributes, keys: tuple[str, ...], flattened: str) -> Payload | None:
-    for key in keys:
-        if key in attributes:
-            return key, attributes[key]
-    if f"{flattened}0.role" in attributes or f"{flattened}0.content" in attributes:
-        return flattened.rstrip("."), unflattened(attributes, flattened)
-    return None
+def _is_tool_call(_: AttributeValue) -> SpanType:
+    """What names a tool, or carries its arguments or result, is a tool's span."""
+    return "tool"
 
 
-def _input(attributes: Attributes) -> Payload | None:
-    keys = ("gen_ai.input.messages", "gen_ai.tool.call.arguments")
-    return _carried(attributes, keys, "gen_ai.prompt.")
+def _flattened(prefix: str) -> Callable[[Attributes], Payload | None]:
+    def read(attributes: Attributes) -> Payload | None:
+        if f"{prefix}0.role" in attributes or f"{prefix}0.content" in attributes:
+            return prefix.rstrip("."), unflattened(attributes, prefix)
+        return None
 
-
-def _output(attributes: Attributes) -> Payload | None:
-    keys = ("gen_ai.output.messages", "gen_ai.tool.call.result")
-    return _carried(attributes, keys, "gen_ai.completion.")
+    return read
 
 
 def _system(attributes: Attributes) -> list[Message]:
@@ -38,23 +41,72 @@ def _system(attributes: Attributes) -> list[Message]:
 
 def _input_messages(attributes: Attributes) -> list[Message] | None:
     found = of_attribute(attributes.get("gen_ai.input.messages"))
-    if found is None and any(key.startswith("gen_ai.prompt.") for key in attributes):
-        found = messages_of(unflattened(attributes, "gen_ai.prompt."))
+    if found is None and any(key.startswith(_PROMPT) for key in attributes):
+        found = messages_of(unflattened(attributes, _PROMPT))
     return None if found is None else _system(attributes) + found
 
 
 def _output_messages(attributes: Attributes) -> list[Message] | None:
     found = of_attribute(attributes.get("gen_ai.output.messages"))
-    if found is None and any(key.startswith("gen_ai.completion.") for key in attributes):
-        rows = unflattened(attributes, "gen_ai.completion.")
+    if found is None and any(key.startswith(_COMPLETION) for key in attributes):
+        rows = unflattened(attributes, _COMPLETION)
         found = messages_of([{"role": "assistant", **row} for row in rows if isinstance(row, dict)])
     return found
 
 
 GENAI = Dialect(
     name="genai",
-    input=_input,
-    output=_output,
+    sources=(
+        *named(Meaning.OPERATION, "gen_ai.operation.name", "llm.request.type", read=of_operation),
+        *named(
+            Meaning.OPERATION,
+            "gen_ai.tool.name",
+            "gen_ai.tool.call.arguments",
+            "gen_ai.tool.call.result",
+            read=_is_tool_call,
+        ),
+        *named(Meaning.AGENT_NAME, "gen_ai.agent.name"),
+        *named(Meaning.REQUEST_MODEL, "gen_ai.request.model"),
+        *named(Meaning.RESPONSE_MODEL, "gen_ai.response.model"),
+        *named(Meaning.RESPONSE_ID, "gen_ai.response.id"),
+        *named(Meaning.PROVIDER, "gen_ai.provider.name", "gen_ai.system"),
+        *counted(Meaning.INPUT_TOKENS, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
+        *counted(
+            Meaning.OUTPUT_TOKENS, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"
+        ),
+        *counted(
+            Meaning.CACHE_READ_TOKENS,
+            "gen_ai.usage.cache_read.input_tokens",
+            "gen_ai.usage.cache_read_input_tokens",
+        ),
+        *counted(
+            Meaning.CACHE_WRITE_TOKENS,
+            "gen_ai.usage.cache_write.input_tokens",
+            "gen_ai.usage.cache_creation.input_tokens",
+            "gen_ai.usage.cache_creation_input_tokens",
+        ),
+        *counted(
+            Meaning.REASONING_TOKENS,
+            "gen_ai.usage.reasoning.output_tokens",
+            "gen_ai.usage.reasoning_tokens",
+        ),
+        *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost"),
+        *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost"),
+        *charged(
+            Meaning.TOTAL_COST,
+            "gen_ai.usage.cost",
+            "operation.cost",
+            "gen_ai.usage.total_cost",
+        ),
+        *named(Meaning.TOOL_NAME, "gen_ai.tool.name"),
+        *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id"),
+        *carrying(Meaning.INPUT, "gen_ai.input.messages", "gen_ai.tool.call.arguments"),
+        *carrying(Meaning.OUTPUT, "gen_ai.output.messages", "gen_ai.tool.call.result"),
+        *carrying(Meaning.TOOL_DEFINITIONS, "gen_ai.tool.definitions"),
+        *carrying(Meaning.SYSTEM_INSTRUCTIONS, "gen_ai.system_instructions"),
+    ),
+    flattened_input=_flattened(_PROMPT),
+    flattened_output=_flattened(_COMPLETION),
     input_messages=_input_messages,
     output_messages=_output_messages,
 )

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
-from threadline_server.normalize.dialects.dialect import Dialect, payload
+from threadline_server.normalize.dialects.dialect import Dialect
+from threadline_server.normalize.kind import stated
+from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import of_attribute
+from threadline_server.normalize.source import carrying, named, texts
 
 _PROPERTIES = "lmnr.association.properties."
 _METADATA = _PROPERTIES + "metadata."
-
-
-def _tags(attributes: Attributes) -> list[str] | None:
-    for key in (_PROPERTIES + "tags", _PROPERTIES + "labels"):
-        value = attributes.get(key)
-        if isinstance(value, list):
-            return [tag for tag in value if isinstance(tag, str) and tag]
-    return None
 
 
 def _metadata(attributes: Attributes) -> Attributes | None:
@@ -37,10 +32,13 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
 
 LAMINAR = Dialect(
     name="laminar",
-    input=payload("lmnr.span.input"),
-    output=payload("lmnr.span.output"),
+    sources=(
+        *named(Meaning.TYPE, "lmnr.span.type", read=stated),
+        *carrying(Meaning.INPUT, "lmnr.span.input"),
+        *carrying(Meaning.OUTPUT, "lmnr.span.output"),
+        *named(Meaning.TAGS, _PROPERTIES + "tags", _PROPERTIES + "labels", read=texts),
+    ),
     input_messages=_input_messages,
     output_messages=_output_messages,
-    tags=_tags,
     metadata=_metadata,
 )

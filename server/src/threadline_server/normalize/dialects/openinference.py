@@ -6,9 +6,18 @@ from typing import Any
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
-from threadline_server.normalize.dialects.dialect import Dialect, payload
-from threadline_server.normalize.json_text import parsed
+from threadline_server.normalize.dialects.dialect import Dialect
+from threadline_server.normalize.kind import stated
+from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, unflattened
+from threadline_server.normalize.source import (
+    carrying,
+    charged,
+    counted,
+    fields,
+    named,
+    texts,
+)
 
 
 def _tool_calls(rows: Any) -> list[dict[str, Any]]:
@@ -46,25 +55,29 @@ def _messages(attributes: Attributes, prefix: str) -> list[Message] | None:
     return messages_of(rows)
 
 
-def _tags(attributes: Attributes) -> list[str] | None:
-    value = attributes.get("tag.tags")
-    if isinstance(value, list):
-        return [tag for tag in value if isinstance(tag, str) and tag]
-    return None
-
-
-def _metadata(attributes: Attributes) -> Attributes | None:
-    value = attributes.get("metadata")
-    inner = parsed(value) if isinstance(value, str) else value
-    return inner if isinstance(inner, dict) else None
-
-
 OPENINFERENCE = Dialect(
     name="openinference",
-    input=payload("input.value"),
-    output=payload("output.value"),
+    sources=(
+        *named(Meaning.TYPE, "openinference.span.kind", read=stated),
+        *named(Meaning.AGENT_NAME, "agent.name"),
+        *named(Meaning.REQUEST_MODEL, "llm.request.model_name", "llm.model_name"),
+        *named(Meaning.RESPONSE_MODEL, "llm.response.model_name"),
+        *named(Meaning.PROVIDER, "llm.provider", "llm.system"),
+        *counted(Meaning.INPUT_TOKENS, "llm.token_count.prompt"),
+        *counted(Meaning.OUTPUT_TOKENS, "llm.token_count.completion"),
+        *counted(Meaning.CACHE_READ_TOKENS, "llm.token_count.prompt_details.cache_read"),
+        *counted(Meaning.CACHE_WRITE_TOKENS, "llm.token_count.prompt_details.cache_write"),
+        *counted(Meaning.REASONING_TOKENS, "llm.token_count.completion_details.reasoning"),
+        *charged(Meaning.INPUT_COST, "llm.cost.prompt"),
+        *charged(Meaning.OUTPUT_COST, "llm.cost.completion"),
+        *charged(Meaning.TOTAL_COST, "llm.cost.total"),
+        *named(Meaning.TOOL_NAME, "tool.name"),
+        *named(Meaning.TOOL_CALL_ID, "tool_call.id"),
+        *carrying(Meaning.INPUT, "input.value"),
+        *carrying(Meaning.OUTPUT, "output.value"),
+        *named(Meaning.TAGS, "tag.tags", read=texts),
+        *named(Meaning.METADATA, "metadata", read=fields),
+    ),
     input_messages=lambda attributes: _messages(attributes, "llm.input_messages."),
     output_messages=lambda attributes: _messages(attributes, "llm.output_messages."),
-    tags=_tags,
-    metadata=_metadata,
 )

@@ -1,0 +1,39 @@
+"""Name what an attribute can mean, whatever its dialect calls it."""
+
+from enum import IntEnum
+
+
+class Meaning(IntEnum):
+    """One thing that a span can say of itself; the number is its place in a `Reading`."""
+
+    TYPE = 0
+    """What the client calls the span: agent, llm, tool."""
+    OPERATION = 1
+    """What it does; tells the type where none is stated."""
+    AGENT_NAME = 2
+    REQUEST_MODEL = 3
+    RESPONSE_MODEL = 4
+    RESPONSE_ID = 5
+    PROVIDER = 6
+    INPUT_TOKENS = 7
+    """With cache reads and writes, whatever the dialect's own convention."""
+    OUTPUT_TOKENS = 8
+    """With reasoning, the same."""
+    CACHE_READ_TOKENS = 9
+    CACHE_WRITE_TOKENS = 10
+    REASONING_TOKENS = 11
+    INPUT_COST = 12
+    """US dollars, as the next two."""
+    OUTPUT_COST = 13
+    TOTAL_COST = 14
+    TOOL_NAME = 15
+    TOOL_CALL_ID = 16
+    INPUT = 17
+    """What went in, as it was sent."""
+    OUTPUT = 18
+    TAGS = 19
+    METADATA = 20
+    TIME_TO_FIRST_TOKEN = 21
+    """Seconds from the start of the span."""
+    TOOL_DEFINITIONS = 22
+    SYSTEM_INSTRUCTIONS = 23
