@@ -4,6 +4,7 @@ import { ExportResultCode, suppressTracing } from "@opentelemetry/core";
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ended, isOpen, sessionOf, started } from "./association.js";
 import { SESSION_ID } from "./attributes.js";
+import { serveAlone, stopServingAlone } from "./client.js";
 import { attributesBytes, estimatedBytes } from "./export/memory.js";
 import { encodeScores, encodeSpans } from "./export/otlp.js";
 import { Outgoing } from "./export/outgoing.js";
@@ -83,6 +84,7 @@ export class LaminarSpanProcessor implements SpanProcessor {
       );
     }
     process.on("beforeExit", this.#beforeExit);
+    if (!resolved.has(options)) serveAlone(this, settings);
   }
 
   /** A processor with settings that are resolved already. */
@@ -167,6 +169,7 @@ export class LaminarSpanProcessor implements SpanProcessor {
 
   /** Flush, and send nothing any more. */
   async shutdown(): Promise<void> {
+    stopServingAlone(this);
     process.off("beforeExit", this.#beforeExit);
     this.#gate?.settle(sessionOf);
     const { timeoutSeconds } = this.#settings;

@@ -36,13 +36,10 @@ describe("the Vercel AI SDK", () => {
         }),
       ),
     );
-    const turn = captured.span("turn");
-    expect(captured.childrenOf(turn).map(({ name }) => name)).toEqual(["ai.generateText"]);
-    expect(captured.session("s").map(({ name }) => name)).toEqual([
-      "ai.generateText.doGenerate",
-      "ai.generateText",
-      "turn",
-    ]);
+    expect(captured.tree()).toBe(
+      ["turn", "  ai.generateText", "    ai.generateText.doGenerate"].join("\n"),
+    );
+    expect(captured.spans.map(({ sessionId }) => sessionId)).toEqual(["s", "s", "s"]);
   });
 
   it(

@@ -6,11 +6,11 @@ import { context, trace } from "@opentelemetry/api";
 import { describe, expect, it, vi } from "vitest";
 import { Laminar, observe, TracingLevel, withTracingLevel } from "../src/index.js";
 import { state } from "../src/state.js";
-import { type Captured, capture } from "../src/testing.js";
+import { type CapturedSpans, capture } from "../src/testing.js";
 import { silenced } from "./silence.js";
 
 /** The session of each span by its name. */
-const sessions = ({ spans }: Captured) =>
+const sessions = ({ spans }: CapturedSpans) =>
   Object.fromEntries(spans.map(({ name, sessionId }) => [name, sessionId]));
 
 /** A span of another library's tracer around some work. */
@@ -52,7 +52,7 @@ describe("what is set inside a trace", () => {
       });
       await observe({ name: "two" }, async () => {});
     });
-    const two = captured.span("two");
+    const two = captured.find("two");
     expect([two.sessionId, two.userId, two.metadata]).toEqual([undefined, undefined, {}]);
   });
 
@@ -66,8 +66,8 @@ describe("what is set inside a trace", () => {
       });
     const captured = await capture(() => Promise.all([1, 2, 3].map(turn)));
     for (const id of [1, 2, 3]) {
-      expect(captured.span(`turn ${id}`).sessionId).toBe(`s${id}`);
-      expect(captured.span(`tool ${id}`).sessionId).toBe(`s${id}`);
+      expect(captured.find(`turn ${id}`).sessionId).toBe(`s${id}`);
+      expect(captured.find(`tool ${id}`).sessionId).toBe(`s${id}`);
     }
   });
 
@@ -121,7 +121,7 @@ describe("what is set inside a trace", () => {
       later: "other",
       next: undefined,
     });
-    expect(captured.span("late").userId).toBe("u");
+    expect(captured.find("late").userId).toBe("u");
   });
 
   it("is decided by the last call, on the root as well", async () => {
@@ -142,7 +142,7 @@ describe("what is set inside a trace", () => {
         observe({ name: "child" }, () => {});
       }),
     );
-    const child = captured.span("child");
+    const child = captured.find("child");
     expect([child.sessionId, child.userId]).toEqual([undefined, undefined]);
   });
 
@@ -153,9 +153,9 @@ describe("what is set inside a trace", () => {
         observe({ name: "later" }, () => {});
       }),
     );
-    expect(captured.span("root").metadata).toEqual({ a: 1, b: 2, c: '[1,"x"]' });
-    expect(captured.span("setting").metadata).toEqual({ b: 2, c: '[1,"x"]' });
-    expect(captured.span("later").metadata).toEqual({});
+    expect(captured.find("root").metadata).toEqual({ a: 1, b: 2, c: '[1,"x"]' });
+    expect(captured.find("setting").metadata).toEqual({ b: 2, c: '[1,"x"]' });
+    expect(captured.find("later").metadata).toEqual({});
   });
 
   it("does nothing in a trace that is not sampled", async () => {
@@ -240,7 +240,7 @@ describe("what is set outside a span", () => {
         beside: undefined,
         after: undefined,
       });
-      expect(captured.span("one").userId).toBe("u");
+      expect(captured.find("one").userId).toBe("u");
       const lines = vi.mocked(console.warn).mock.calls.flat();
       expect(lines.filter((line) => line.includes("setTraceSessionId"))).toEqual([
         "threadline: setTraceSessionId was called outside a span; it holds for the spans started " +
@@ -311,10 +311,10 @@ describe("a step that is a trace of its own", () => {
         );
       }),
     );
-    const [root, step, inside] = ["root", "step", "inside"].map((name) => captured.span(name));
+    const [root, step, inside] = ["root", "step", "inside"].map((name) => captured.find(name));
     expect(step?.traceId).not.toBe(root?.traceId);
-    expect(step?.parentSpanId).toBeUndefined();
-    expect(inside?.parentSpanId).toBe(step?.spanId);
+    expect(step?.parentId).toBeUndefined();
+    expect(inside?.parentId).toBe(step?.spanId);
     expect(step?.metadata).toEqual({ a: 1, b: 2, c: 3 });
     expect([step?.sessionId, step?.userId, inside?.sessionId]).toEqual(["s", "u", "s"]);
     expect(root?.metadata).toEqual({ a: 1, b: 2 });

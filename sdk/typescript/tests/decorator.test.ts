@@ -39,14 +39,14 @@ describe("observeDecorator", () => {
       expect(Shop.sell("x")).toBe("x");
       expect(Shop.sell.name).toBe("sell");
     });
-    const checkout = captured.span("checkout in EUR");
+    const checkout = captured.find("checkout in EUR");
     expect(checkout).toMatchObject({ sessionId: "c1", output: "3 EUR" });
-    expect(captured.span("total")).toMatchObject({
-      parentSpanId: checkout.spanId,
+    expect(captured.find("total")).toMatchObject({
+      parentId: checkout.spanId,
       input: { id: "c1", items: [1, 2] },
       output: "3 EUR",
     });
-    expect(captured.span("sell")).toMatchObject({ type: "TOOL", input: "x" });
+    expect(captured.find("sell")).toMatchObject({ type: "TOOL", input: "x" });
   });
 });
 
@@ -68,12 +68,12 @@ describe("observeExperimentalDecorator", () => {
       expect(await shop.checkout([1, 2])).toBe("2EUR");
       expect(shop.size).toBe(7);
     });
-    expect(captured.spans.map(({ name }) => name)).toEqual(["total", "EUR2"]);
-    expect(captured.span("total")).toMatchObject({
+    expect(captured.names).toEqual(["EUR2", "total"]);
+    expect(captured.find("total")).toMatchObject({
       type: "TOOL",
       input: [1, 2],
       output: "2EUR",
-      parentSpanId: captured.span("EUR2").spanId,
+      parentId: captured.find("EUR2").spanId,
     });
   });
 });

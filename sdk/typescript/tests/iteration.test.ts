@@ -10,7 +10,7 @@ import { type CapturedSpan, capture } from "../src/testing.js";
 
 /** The span called "pieces" of what was done in `work`. */
 async function piecesOf(work: () => unknown): Promise<CapturedSpan> {
-  return (await capture(work)).span("pieces");
+  return (await capture(work)).find("pieces");
 }
 
 async function allOf(pieces: AsyncIterable<unknown> | ReadableStream<unknown>): Promise<unknown[]> {
@@ -35,9 +35,9 @@ describe("an observed generator", () => {
       expect(pieces.next("sent")).toEqual({ done: false, value: "sent" });
       expect(pieces.next()).toEqual({ done: true, value: "done" });
     });
-    const span = captured.span("pieces");
+    const span = captured.find("pieces");
     expect(span.output).toEqual([1, "sent"]);
-    expect(captured.span("inside").parentSpanId).toBe(span.spanId);
+    expect(captured.find("inside").parentId).toBe(span.spanId);
   });
 
   it("ends its span when it is left early, after its cleaning up", async () => {
@@ -52,8 +52,10 @@ describe("an observed generator", () => {
       });
       for (const piece of pieces) if (piece === 1) break;
     });
-    expect(captured.spans.map(({ name }) => name)).toEqual(["cleaning", "pieces"]);
-    expect(captured.span("pieces")).toMatchObject({ output: [1], error: undefined });
+    const [pieces, cleaning] = ["pieces", "cleaning"].map((name) => captured.find(name));
+    expect(cleaning?.parent).toBe(pieces);
+    expect(pieces?.endNs).toBeGreaterThanOrEqual(cleaning?.endNs ?? 0n);
+    expect(captured.find("pieces")).toMatchObject({ output: [1], status: "unset" });
   });
 
   it("records what it throws, and what is thrown into it", async () => {
@@ -69,8 +71,8 @@ describe("an observed generator", () => {
       stopped.next();
       expect(() => stopped.throw(new Error("thrown in"))).toThrow("thrown in");
     });
-    expect(captured.span("failing")).toMatchObject({ error: "broken", output: [1] });
-    expect(captured.span("stopped").error).toBe("thrown in");
+    expect(captured.find("failing")).toMatchObject({ statusMessage: "broken", output: [1] });
+    expect(captured.find("stopped").statusMessage).toBe("thrown in");
   });
 
   it("keeps pieces as they were when they were given, up to 10,000", async () => {
@@ -139,9 +141,9 @@ describe("an observed asynchronous generator", () => {
         observe({ name: "beside" }, () => {});
       }
     });
-    const span = captured.span("pieces");
+    const span = captured.find("pieces");
     expect(span.output).toEqual(["a", "b"]);
-    expect(captured.childrenOf(span).map(({ name }) => name)).toEqual(["inside"]);
+    expect(span.children.map(({ name }) => name)).toEqual(["inside"]);
   });
 
   it("ends its span when it is left early", async () => {
@@ -152,7 +154,7 @@ describe("an observed asynchronous generator", () => {
       });
       for await (const piece of pieces) if (piece === 1) break;
     });
-    expect(span).toMatchObject({ output: [1], error: undefined });
+    expect(span).toMatchObject({ output: [1], status: "unset" });
   });
 
   it("records what it throws", async () => {
@@ -163,7 +165,7 @@ describe("an observed asynchronous generator", () => {
       });
       await expect(allOf(pieces)).rejects.toThrow("broken");
     });
-    expect(span).toMatchObject({ output: [1], error: "broken" });
+    expect(span).toMatchObject({ output: [1], statusMessage: "broken" });
   });
 
   it("is followed out of a promise as well", async () => {
@@ -220,7 +222,7 @@ describe("an observed stream", () => {
       const reader = observe({ name: "pieces" }, () => source).getReader();
       await expect(reader.read()).rejects.toThrow("cut off");
     });
-    expect(span.error).toBe("cut off");
+    expect(span.statusMessage).toBe("cut off");
   });
 
   it("of Node ends its span when it is closed, and is the same stream", async () => {
@@ -230,7 +232,7 @@ describe("an observed stream", () => {
       expect(stream).toBe(source);
       expect(await stream.toArray()).toEqual(["a", "b"]);
     });
-    expect(span).toMatchObject({ output: undefined, error: undefined });
+    expect(span).toMatchObject({ output: undefined, status: "unset" });
   });
 
   it("of Node records its error, and leaves it to whoever listens", async () => {
@@ -243,7 +245,7 @@ describe("an observed stream", () => {
       const stream = observe({ name: "pieces" }, () => source);
       await expect(stream.toArray()).rejects.toThrow("cut off");
     });
-    expect(span.error).toBe("cut off");
+    expect(span.statusMessage).toBe("cut off");
   });
 
   it("of a client stays the object that it is", async () => {

@@ -45,10 +45,10 @@ describe("sessionMiddleware", () => {
         get("d", {}),
       ]);
     });
-    expect(captured.span("/a")).toMatchObject({ sessionId: "s1", userId: "u1", traceId: TRACE });
-    expect(captured.span("/b")).toMatchObject({ sessionId: "s 2", userId: "u2" });
-    expect(captured.span("/c")).toMatchObject({ sessionId: "carried", userId: undefined });
-    expect(captured.span("/d")).toMatchObject({ sessionId: undefined, userId: undefined });
+    expect(captured.find("/a")).toMatchObject({ sessionId: "s1", userId: "u1", traceId: TRACE });
+    expect(captured.find("/b")).toMatchObject({ sessionId: "s 2", userId: "u2" });
+    expect(captured.find("/c")).toMatchObject({ sessionId: "carried", userId: undefined });
+    expect(captured.find("/d")).toMatchObject({ sessionId: undefined, userId: undefined });
   });
 });
 
@@ -63,7 +63,7 @@ describe("withSessionFromRequest", () => {
       );
       expect(reply).toBe("reply");
     });
-    return captured.span("handler");
+    return captured.find("handler");
   };
 
   it("reads another header if one is named", async () => {
@@ -90,9 +90,9 @@ describe("withSessionFromRequest", () => {
         withSessionFromRequest(request, () => observe({ name: "handler" }, () => {})),
       ),
     );
-    const server = captured.span("server");
+    const server = captured.find("server");
     expect(server.sessionId).toBe("s");
-    expect(captured.span("handler").parentSpanId).toBe(server.spanId);
+    expect(captured.find("handler").parentId).toBe(server.spanId);
   });
 
   it("runs the handler of a request without headers", () => {

@@ -84,16 +84,16 @@ describe("extract", () => {
         expect(result).toBe("argument");
         observe({ name: "next" }, () => {});
       });
-      expect(captured.span("handler")).toMatchObject({
+      expect(captured.find("handler")).toMatchObject({
         traceId: TRACE,
-        parentSpanId: SPAN,
+        parentId: SPAN,
         sessionId: "s",
         userId: "u",
         metadata: { hop: 1 },
       });
-      expect(captured.span("inside")).toMatchObject({ traceId: TRACE, sessionId: "s" });
-      expect(captured.span("next").sessionId).toBeUndefined();
-      expect(captured.span("next").traceId).not.toBe(TRACE);
+      expect(captured.find("inside")).toMatchObject({ traceId: TRACE, sessionId: "s" });
+      expect(captured.find("next").sessionId).toBeUndefined();
+      expect(captured.find("next").traceId).not.toBe(TRACE);
     },
   );
 
@@ -150,7 +150,7 @@ describe("extract", () => {
         Laminar.session("named", () => observe({ name: "named" }, () => {}));
       }),
     );
-    expect(captured.span("carried").sessionId).toBe("carried");
-    expect(captured.span("named").sessionId).toBe("named");
+    expect(captured.find("carried").sessionId).toBe("carried");
+    expect(captured.find("named").sessionId).toBe("named");
   });
 });

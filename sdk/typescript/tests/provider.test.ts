@@ -133,6 +133,32 @@ describe("a program with a tracer provider of OpenTelemetry's SDK", () => {
   });
 });
 
+describe("a program that gives the processor to its provider by itself", () => {
+  it("needs no initialize", async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const theirs = new Names();
+    const processor = new LaminarSpanProcessor({ spanProcessor: theirs });
+    trace.setGlobalTracerProvider(new SdkTracerProvider({ spanProcessors: [processor] }));
+    observe({ name: "observed" }, () => Laminar.setTraceSessionId("s"));
+    Laminar.startSpan({ name: "by hand" }).end();
+    expect(theirs.names).toEqual(["observed", "by hand"]);
+    expect(Laminar.initialized()).toBe(false);
+    await processor.shutdown();
+    expect(observe({ name: "after" }, () => Laminar.getTraceId())).toBeNull();
+    expect(theirs.names).toHaveLength(2);
+  });
+
+  it("can initialize later, for the rest of the settings", async () => {
+    const theirs = new Names();
+    const processor = new LaminarSpanProcessor({ spanProcessor: theirs });
+    trace.setGlobalTracerProvider(new SdkTracerProvider({ spanProcessors: [processor] }));
+    Laminar.initialize({ traceContent: false, instrumentModules: {} });
+    observe({ name: "observed" }, () => {});
+    expect(theirs.names).toEqual(["observed"]);
+    expect(state.client?.settings.traceContent).toBe(false);
+  });
+});
+
 describe("a program with a tracer provider of another kind", () => {
   it(
     "is told so, and its own spans are not taken",

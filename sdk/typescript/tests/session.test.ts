@@ -57,12 +57,12 @@ describe("a session block", () => {
         observe({ name: "beside" }, () => {});
       }),
     );
-    expect(captured.span("inside")).toMatchObject({
+    expect(captured.find("inside")).toMatchObject({
       sessionId: "inner",
       userId: "u",
       metadata: { a: 1, b: 2 },
     });
-    expect(captured.span("beside")).toMatchObject({ sessionId: "outer", metadata: { a: 1, b: 1 } });
+    expect(captured.find("beside")).toMatchObject({ sessionId: "outer", metadata: { a: 1, b: 1 } });
   });
 
   it("inside a trace lets the trace join", async () => {
@@ -71,8 +71,8 @@ describe("a session block", () => {
         Laminar.session("s", () => observe({ name: "child" }, () => {})),
       ),
     );
-    expect(captured.span("root")).toMatchObject({ sessionId: "s", userId: "u" });
-    expect(captured.span("child")).toMatchObject({ sessionId: "s", userId: "u" });
+    expect(captured.find("root")).toMatchObject({ sessionId: "s", userId: "u" });
+    expect(captured.find("child")).toMatchObject({ sessionId: "s", userId: "u" });
   });
 
   it(

@@ -106,14 +106,14 @@ describe("a span context", () => {
       observe({ name: "worker", parentSpanContext: queue[0], userId: "mine" }, () => {});
       observe({ name: "next" }, () => {});
     });
-    const sender = sent.span("sender");
-    expect(taken.span("worker")).toMatchObject({
+    const sender = sent.find("sender");
+    expect(taken.find("worker")).toMatchObject({
       traceId: sender.traceId,
-      parentSpanId: sender.spanId,
+      parentId: sender.spanId,
       sessionId: "s",
       userId: "mine",
     });
-    expect(taken.span("next").sessionId).toBeUndefined();
+    expect(taken.find("next").sessionId).toBeUndefined();
   });
 
   it(
@@ -123,10 +123,7 @@ describe("a span context", () => {
         observe({ name: "a", parentSpanContext: "{" }, () => {});
         observe({ name: "b", parentSpanContext: { traceId: "7" } as never }, () => {});
       });
-      expect(captured.spans.map(({ parentSpanId }) => parentSpanId)).toEqual([
-        undefined,
-        undefined,
-      ]);
+      expect(captured.spans.map(({ parentId }) => parentId)).toEqual([undefined, undefined]);
       expect(console.warn).toHaveBeenCalledTimes(1);
     }),
   );

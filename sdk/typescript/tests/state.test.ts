@@ -38,9 +38,9 @@ describe("two copies of the package in one process", () => {
       });
       byRequire.Laminar.session("t", () => byImport.observe({ name: "other" }, () => {}));
     });
-    expect(captured.span("inner").parentSpanId).toBe(captured.span("outer").spanId);
-    expect(captured.span("outer").sessionId).toBe("s");
-    expect(captured.span("other").sessionId).toBe("t");
+    expect(captured.find("inner").parentId).toBe(captured.find("outer").spanId);
+    expect(captured.find("outer").sessionId).toBe("s");
+    expect(captured.find("other").sessionId).toBe("t");
   });
 
   it("are started and stopped together, with each span taken once", async () => {

@@ -28,8 +28,8 @@ describe("a tracing level", () => {
       );
       observe({ name: "after" }, (text: string) => text, "shown");
     });
-    expect(captured.span("inside").attributes).toEqual({ "session.id": "s" });
-    expect(captured.span("after")).toMatchObject({ input: "shown", output: "shown" });
+    expect(captured.find("inside").attributes).toEqual({ "session.id": "s" });
+    expect(captured.find("after")).toMatchObject({ input: "shown", output: "shown" });
   });
 
   it("of meta_only tells of spans of other tracers, too", async () => {
@@ -46,6 +46,6 @@ describe("a tracing level", () => {
         withTracingLevel(TracingLevel.ALL, () => observe({ name: "shown" }, () => 1)),
       ),
     );
-    expect(captured.span("shown").output).toBe(1);
+    expect(captured.find("shown").output).toBe(1);
   });
 });
