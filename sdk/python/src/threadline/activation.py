@@ -57,8 +57,10 @@ def record_error(span: trace.Span, error: BaseException) -> None:
         text = str(error)
     except Exception:  # noqa: BLE001 - of a user's exception class
         text = type(error).__name__
+        span.add_event("exception", {"exception.type": text, "exception.message": text})
+    else:
+        span.record_exception(error)
     span.set_status(StatusCode.ERROR, text)
-    span.record_exception(error)
 
 
 class SpanBlock(ContextDecorator):

@@ -94,6 +94,11 @@ def set_base_metadata(metadata: Mapping[str, object]) -> None:
     _base_metadata = metadata
 
 
+def base_metadata() -> Mapping[str, object]:
+    """The metadata that every trace begins with."""
+    return _base_metadata
+
+
 def id_text(value: object) -> str | None:
     """A session or user id as text: UUIDs and numbers too; None of an empty text and of None."""
     if value is None or value.__class__ is str:
@@ -361,3 +366,9 @@ def remain(said: Association) -> None:
     top = layers[-1]
     changed = Layer(top.owner, over(top.said, said))
     context.attach(context.set_value(AMBIENT, (*layers[:-1], changed)))
+
+
+def forget() -> None:
+    """Forget every trace, so that a test begins with none."""
+    _open.clear()
+    _ended.clear()

@@ -167,9 +167,7 @@ def _scalar(value: object) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
-        return (
-            _NO_SCALAR if not isinstance(value.value, (str, int, float)) else _scalar(value.value)
-        )
+        return _scalar(value.value)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):

@@ -14,14 +14,27 @@ from threadline.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import TracerProvider
 
     from threadline.instruments.names import Instruments
-    from threadline.processor import LaminarSpanProcessor
     from threadline.score import ScoreRecord
     from threadline.settings import Settings
+
+    class Processor(Protocol):
+        """What spans and scores are handed to."""
+
+        def put_score(self, record: ScoreRecord) -> None:
+            """Queue a score."""
+
+        def force_flush(self, timeout_millis: int = 30_000) -> bool:
+            """Send everything that has ended; whether it all arrived."""
+
+        def shutdown(self) -> None:
+            """Send what waits, and take nothing more."""
+
 
 MAX_ATTRIBUTES = 10_000
 """Attributes of one span in a provider that we make; OpenTelemetry's 128 cut conversations."""
@@ -42,7 +55,7 @@ class Runtime:
 
     settings: Settings
     provider: TracerProvider
-    processor: LaminarSpanProcessor
+    processor: Processor
     tracer: trace.Tracer
     isolated: bool
     content: bool
@@ -58,9 +71,10 @@ class Runtime:
         """
         if not self.isolated or foreign:
             return parent_context
-        parent = trace.get_current_span(parent_context).get_span_context()
-        known = association.of_trace(parent.trace_id) is not None
-        if not parent.is_valid or parent.is_remote or known:
+        parent = trace.get_current_span(parent_context)
+        place = parent.get_span_context()
+        ours = getattr(parent, "resource", None) is self.provider.resource
+        if not place.is_valid or place.is_remote or ours:
             return parent_context
         return trace.set_span_in_context(trace.INVALID_SPAN, parent_context)
 
@@ -153,7 +167,7 @@ def end() -> None:
     _remove_processor(running.provider, running.processor)
 
 
-def _remove_processor(provider: TracerProvider, processor: LaminarSpanProcessor) -> None:
+def _remove_processor(provider: TracerProvider, processor: Processor) -> None:
     # OpenTelemetry has no way to take a processor off a provider, which a notebook that
     # initializes again and again would fill with dead ones.
     with guarded("taking the processor off"):

@@ -142,8 +142,10 @@ def _port(value: object) -> int:
 
 
 def _url(value: object) -> str:
-    text = _text(value).rstrip("/")
-    if "://" not in text:
+    text = _text(value)
+    has_scheme = "://" in text
+    text = text.rstrip("/")
+    if not has_scheme:
         host = urlsplit(f"//{text}").hostname or ""
         text = f"{'http' if host in LOOPBACK else 'https'}://{text}"
     parts = urlsplit(text)
@@ -345,8 +347,8 @@ def _given(arguments: Mapping[str, object], environment: Mapping[str, str]) -> d
             try:
                 given[setting.name] = setting.accepts(argument)
             except (TypeError, ValueError) as error:
-                message = f"{setting.name} of Laminar.initialize: {error}"
-                raise type(error)(message) from None
+                kind = TypeError if isinstance(error, TypeError) else ValueError
+                raise kind(f"{setting.name} of Laminar.initialize: {error}") from None
             continue
         text = environment.get(setting.environment, "") if setting.environment else ""
         if not text.strip():
