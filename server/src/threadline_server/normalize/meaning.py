@@ -37,3 +37,7 @@ class Meaning(IntEnum):
     """Seconds from the start of the span."""
     TOOL_DEFINITIONS = 22
     SYSTEM_INSTRUCTIONS = 23
+    ENTITY_NAME = 24
+    """A name that is the tool's where the span is a tool, and the agent's where it is an agent."""
+    FIRST_TOKEN_AT = 25
+    """Nanoseconds since 1970, where a dialect gives the moment and not the time it took."""

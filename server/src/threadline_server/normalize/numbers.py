@@ -18,12 +18,21 @@ def token_count(value: AttributeValue) -> int | None:
     return int(value) if 0 <= value < TOKEN_LIMIT else None
 
 
-def dollars(value: AttributeValue) -> float | None:
-    """A cost in US dollars: finite and not negative, else None (design rule 12)."""
+def _amount(value: AttributeValue) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        cost = float(value)
+        amount = float(value)
     except OverflowError:
         return None
-    return cost if math.isfinite(cost) and cost >= 0 else None
+    return amount if math.isfinite(amount) and amount >= 0 else None
+
+
+def dollars(value: AttributeValue) -> float | None:
+    """A cost in US dollars: finite and not negative, else None (design rule 12)."""
+    return _amount(value)
+
+
+def seconds(value: AttributeValue) -> float | None:
+    """A time that something took: finite and not negative, else None."""
+    return _amount(value)

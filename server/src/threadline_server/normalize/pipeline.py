@@ -132,13 +132,10 @@ def _content_hash(span: DecodedSpan) -> bytes:
     return digest.digest()
 
 
-def _merged_metadata(attributes: Attributes, reading: Reading) -> Attributes:
+def _merged_metadata(reading: Reading) -> Attributes:
     merged: Attributes = {}
     for said in reading.all(Meaning.METADATA):
         for key, value in said.items():
-            merged.setdefault(key, value)
-    for dialect in DIALECTS:
-        for key, value in (dialect.metadata(attributes) or {}).items():
             merged.setdefault(key, value)
     return merged
 
@@ -154,6 +151,19 @@ def _type(reading: Reading) -> SpanType:
         reading[Meaning.OPERATION],
         model=any(reading[meaning] is not None for meaning in models),
     )
+
+
+def _tool_name(span: DecodedSpan, kind: SpanType, reading: Reading) -> str | None:
+    """The tool that a span names; of a tool's span that names none, the span's own name."""
+    named: str | None = reading[Meaning.TOOL_NAME]
+    if named is None and kind == "tool":
+        return reading[Meaning.ENTITY_NAME] or span.name
+    return named
+
+
+def _agent_name(kind: SpanType, reading: Reading) -> str | None:
+    named: str | None = reading[Meaning.AGENT_NAME]
+    return reading[Meaning.ENTITY_NAME] if named is None and kind == "agent" else named
 
 
 def _with_texts(span: Span, kind: SpanType, attributes: Attributes, reading: Reading) -> None:
@@ -201,17 +211,17 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         session=session_claim(span),
         user_id=user_id(span),
         conversation_id=conversation_id(span),
-        agent_name=reading[Meaning.AGENT_NAME],
+        agent_name=_agent_name(kind, reading),
         request_model=reading[Meaning.REQUEST_MODEL],
         response_model=reading[Meaning.RESPONSE_MODEL],
         response_id=reading[Meaning.RESPONSE_ID],
         provider=reading[Meaning.PROVIDER],
         tokens=usage.tokens(reading),
         cost=usage.cost(reading),
-        tool_name=reading[Meaning.TOOL_NAME] or (span.name if kind == "tool" else None),
+        tool_name=_tool_name(span, kind, reading),
         tool_call_id=reading[Meaning.TOOL_CALL_ID],
         tags=_merged_tags(reading),
-        metadata=_merged_metadata(attributes, reading),
+        metadata=_merged_metadata(reading),
         pending=pending,
         marks=marks,
         attribute_count=len(attributes),

@@ -6,17 +6,36 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
+from threadline_server.normalize.dialects.agentops import AGENTOPS
 from threadline_server.normalize.dialects.ai_sdk import AI_SDK
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.dialects.genai import GENAI
+from threadline_server.normalize.dialects.genkit import GENKIT
 from threadline_server.normalize.dialects.laminar import LAMINAR
 from threadline_server.normalize.dialects.langfuse import LANGFUSE
+from threadline_server.normalize.dialects.langsmith import LANGSMITH
+from threadline_server.normalize.dialects.livekit import LIVEKIT
+from threadline_server.normalize.dialects.logfire import LOGFIRE
+from threadline_server.normalize.dialects.mlflow import MLFLOW
 from threadline_server.normalize.dialects.openinference import OPENINFERENCE
 from threadline_server.normalize.dialects.traceloop import TRACELOOP
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.source import Compound
 
-DIALECTS: tuple[Dialect, ...] = (LAMINAR, GENAI, OPENINFERENCE, TRACELOOP, LANGFUSE, AI_SDK)
+DIALECTS: tuple[Dialect, ...] = (
+    LAMINAR,
+    GENAI,
+    OPENINFERENCE,
+    TRACELOOP,
+    LANGFUSE,
+    AI_SDK,
+    LOGFIRE,
+    MLFLOW,
+    LANGSMITH,
+    AGENTOPS,
+    GENKIT,
+    LIVEKIT,
+)
 """The first dialect that says something is believed."""
 
 MERGED = (Meaning.TAGS, Meaning.METADATA)
@@ -74,6 +93,22 @@ SOURCE_KEYS: tuple[str, ...] = tuple(_INDEX)
 """Every key that some dialect reads by itself."""
 
 
+_PREFIXES = tuple(prefix for dialect in DIALECTS for prefix in dialect.metadata_prefixes)
+_IDENTITY = {
+    prefix: dialect.identity for dialect in DIALECTS for prefix in dialect.metadata_prefixes
+}
+
+
+def _prefixed(reading: Reading, key: str, value: AttributeValue) -> None:
+    """Take an attribute whose key is a prefix of metadata and a name."""
+    rank, prefix = next(
+        (number, each) for number, each in enumerate(_PREFIXES) if key.startswith(each)
+    )
+    name = key[len(prefix) :]
+    if name not in _IDENTITY[prefix]:
+        reading.merged.append((_NO_RANK + rank, Meaning.METADATA, {name: value}))
+
+
 def _take(reading: Reading, rank: int, meaning: Meaning, key: str, value: Any) -> None:
     if meaning in MERGED:
         reading.merged.append((rank, meaning, value))
@@ -88,6 +123,8 @@ def read(attributes: Attributes) -> Reading:
     reading = Reading()
     for key, value in attributes.items():
         entries = _INDEX.get(key)
+        if key.startswith(_PREFIXES):
+            _prefixed(reading, key, value)
         if entries is None:
             continue
         for rank, meaning, reader in entries:

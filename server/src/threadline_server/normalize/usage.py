@@ -8,13 +8,21 @@ from threadline_server.normalize.reading import Reading
 
 
 def tokens(reading: Reading) -> Tokens:
-    """The tokens that a span reports; None where it says nothing."""
+    """The tokens that a span reports; None where it says nothing.
+
+    A part is never more than its whole: where cached tokens exceed the input, its dialect counts
+    them beside it, as providers' raw usage does, and they are added; the same of reasoning.
+    """
+    spent, made = reading[Meaning.INPUT_TOKENS], reading[Meaning.OUTPUT_TOKENS]
+    read, written = reading[Meaning.CACHE_READ_TOKENS], reading[Meaning.CACHE_WRITE_TOKENS]
+    reasoned = reading[Meaning.REASONING_TOKENS]
+    cached = (read or 0) + (written or 0)
+    if spent is not None and cached > spent:
+        spent += cached
+    if made is not None and (reasoned or 0) > made:
+        made += reasoned
     return Tokens(
-        input=reading[Meaning.INPUT_TOKENS],
-        output=reading[Meaning.OUTPUT_TOKENS],
-        cache_read=reading[Meaning.CACHE_READ_TOKENS],
-        cache_write=reading[Meaning.CACHE_WRITE_TOKENS],
-        reasoning=reading[Meaning.REASONING_TOKENS],
+        input=spent, output=made, cache_read=read, cache_write=written, reasoning=reasoned
     )
 
 

@@ -23,8 +23,9 @@ class Dialect:
     """One instrumentation's way to write a span down.
 
     `sources` are single attributes, in the order in which they are believed. The others are what
-    one key cannot hold: payloads and messages flattened over many keys, metadata under a prefix.
-    They are asked only where no source has said it.
+    one key cannot hold: payloads and messages flattened over many keys, asked only where no source
+    has said it, and metadata under a prefix, of which the names in `identity` are sessions, users
+    and tags.
     """
 
     name: str
@@ -33,4 +34,5 @@ class Dialect:
     flattened_output: Callable[[Attributes], Payload | None] = nothing
     input_messages: Callable[[Attributes], list[Message] | None] = nothing
     output_messages: Callable[[Attributes], list[Message] | None] = nothing
-    metadata: Callable[[Attributes], Attributes | None] = nothing
+    metadata_prefixes: tuple[str, ...] = ()
+    identity: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.kind import of_operation
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, of_attribute, unflattened
+from threadline_server.normalize.numbers import seconds
 from threadline_server.normalize.source import carrying, charged, counted, named
 
 _PROMPT = "gen_ai.prompt."
@@ -57,7 +58,7 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
 GENAI = Dialect(
     name="genai",
     sources=(
-        *named(Meaning.OPERATION, "gen_ai.operation.name", "llm.request.type", read=of_operation),
+        *named(Meaning.OPERATION, "gen_ai.operation.name", read=of_operation),
         *named(
             Meaning.OPERATION,
             "gen_ai.tool.name",
@@ -78,17 +79,21 @@ GENAI = Dialect(
             Meaning.CACHE_READ_TOKENS,
             "gen_ai.usage.cache_read.input_tokens",
             "gen_ai.usage.cache_read_input_tokens",
+            "gen_ai.usage.cache_read_tokens",
+            "gen_ai.usage.input_tokens.cached",
         ),
         *counted(
             Meaning.CACHE_WRITE_TOKENS,
             "gen_ai.usage.cache_write.input_tokens",
             "gen_ai.usage.cache_creation.input_tokens",
             "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write_tokens",
         ),
         *counted(
             Meaning.REASONING_TOKENS,
             "gen_ai.usage.reasoning.output_tokens",
             "gen_ai.usage.reasoning_tokens",
+            "gen_ai.usage.output_tokens.reasoning",
         ),
         *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost"),
         *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost"),
@@ -102,6 +107,12 @@ GENAI = Dialect(
         *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id"),
         *carrying(Meaning.INPUT, "gen_ai.input.messages", "gen_ai.tool.call.arguments"),
         *carrying(Meaning.OUTPUT, "gen_ai.output.messages", "gen_ai.tool.call.result"),
+        *named(
+            Meaning.TIME_TO_FIRST_TOKEN,
+            "gen_ai.response.time_to_first_chunk",
+            "gen_ai.client.operation.time_to_first_chunk",
+            read=seconds,
+        ),
         *carrying(Meaning.TOOL_DEFINITIONS, "gen_ai.tool.definitions"),
         *carrying(Meaning.SYSTEM_INSTRUCTIONS, "gen_ai.system_instructions"),
     ),

@@ -14,14 +14,6 @@ _PROPERTIES = "lmnr.association.properties."
 _METADATA = _PROPERTIES + "metadata."
 
 
-def _metadata(attributes: Attributes) -> Attributes | None:
-    return {
-        key[len(_METADATA) :]: value
-        for key, value in attributes.items()
-        if key.startswith(_METADATA)
-    }
-
-
 def _input_messages(attributes: Attributes) -> list[Message] | None:
     return of_attribute(attributes.get("lmnr.span.input"))
 
@@ -40,5 +32,5 @@ LAMINAR = Dialect(
     ),
     input_messages=_input_messages,
     output_messages=_output_messages,
-    metadata=_metadata,
+    metadata_prefixes=(_METADATA,),
 )

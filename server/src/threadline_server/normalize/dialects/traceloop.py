@@ -1,13 +1,42 @@
-"""Read OpenLLMetry's `traceloop.*` attributes."""
+"""Read OpenLLMetry's `traceloop.*` attributes, and the `llm.*` ones that it wrote before GenAI's."""
 
 from __future__ import annotations
 
+from threadline_server.model.attributes import AttributeValue
+from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect
-from threadline_server.normalize.kind import stated
+from threadline_server.normalize.json_text import parsed
+from threadline_server.normalize.kind import of_operation, stated
 from threadline_server.normalize.meaning import Meaning
-from threadline_server.normalize.source import named
+from threadline_server.normalize.messages import messages_of
+from threadline_server.normalize.source import carrying, counted, named
+
+_PROPERTIES = "traceloop.association.properties."
+_IDENTITY = frozenset({"session_id", "user_id", "thread_id", "conversation_id"})
+
+
+def _spoken(value: AttributeValue) -> list[Message] | None:
+    """An entity's messages lie among the arguments of the function that it wraps."""
+    inner = parsed(value) if isinstance(value, str) else value
+    if isinstance(inner, dict):
+        for key in ("inputs", "outputs"):
+            if (found := messages_of(inner.get(key))) is not None:
+                return found
+    return messages_of(inner)
+
 
 TRACELOOP = Dialect(
     name="traceloop",
-    sources=(*named(Meaning.TYPE, "traceloop.span.kind", read=stated),),
+    sources=(
+        *named(Meaning.TYPE, "traceloop.span.kind", read=stated),
+        *named(Meaning.OPERATION, "llm.request.type", read=of_operation),
+        *named(Meaning.ENTITY_NAME, "traceloop.entity.name"),
+        *counted(Meaning.REASONING_TOKENS, "llm.usage.reasoning_tokens"),
+        *carrying(Meaning.INPUT, "traceloop.entity.input"),
+        *carrying(Meaning.OUTPUT, "traceloop.entity.output"),
+    ),
+    input_messages=lambda attributes: _spoken(attributes.get("traceloop.entity.input")),
+    output_messages=lambda attributes: _spoken(attributes.get("traceloop.entity.output")),
+    metadata_prefixes=(_PROPERTIES,),
+    identity=_IDENTITY,
 )

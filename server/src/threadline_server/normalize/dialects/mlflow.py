@@ -1,0 +1,73 @@
+"""Read MLflow's `mlflow.*` attributes, whose values are JSON text throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from threadline_server.model.attributes import Attributes, AttributeValue
+from threadline_server.model.span import Message
+from threadline_server.normalize.dialects.dialect import Dialect
+from threadline_server.normalize.kind import stated
+from threadline_server.normalize.meaning import Meaning
+from threadline_server.normalize.messages import of_attribute
+from threadline_server.normalize.numbers import dollars, token_count
+from threadline_server.normalize.source import Compound, carrying, fields, named, unquoted
+
+_INPUT = "mlflow.spanInputs"
+_OUTPUT = "mlflow.spanOutputs"
+_USAGE = "mlflow.chat.tokenUsage"
+_COST = "mlflow.llm.cost"
+
+
+def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
+    said = fields(value) or {}
+    return {
+        Meaning.INPUT_TOKENS: token_count(said.get("input_tokens")),
+        Meaning.OUTPUT_TOKENS: token_count(said.get("output_tokens")),
+        Meaning.CACHE_READ_TOKENS: token_count(said.get("cache_read_input_tokens")),
+        Meaning.CACHE_WRITE_TOKENS: token_count(said.get("cache_creation_input_tokens")),
+    }
+
+
+def _cost(value: AttributeValue) -> Mapping[Meaning, Any]:
+    said = fields(value) or {}
+    return {
+        Meaning.INPUT_COST: dollars(said.get("input_cost")),
+        Meaning.OUTPUT_COST: dollars(said.get("output_cost")),
+        Meaning.TOTAL_COST: dollars(said.get("total_cost")),
+    }
+
+
+def _input_messages(attributes: Attributes) -> list[Message] | None:
+    return of_attribute(attributes.get(_INPUT))
+
+
+def _output_messages(attributes: Attributes) -> list[Message] | None:
+    return of_attribute(attributes.get(_OUTPUT))
+
+
+MLFLOW = Dialect(
+    name="mlflow",
+    sources=(
+        *named(Meaning.TYPE, "mlflow.spanType", read=stated),
+        *named(Meaning.RESPONSE_MODEL, "mlflow.llm.model", read=unquoted),
+        *named(Meaning.PROVIDER, "mlflow.llm.provider", read=unquoted),
+        Compound(
+            (
+                Meaning.INPUT_TOKENS,
+                Meaning.OUTPUT_TOKENS,
+                Meaning.CACHE_READ_TOKENS,
+                Meaning.CACHE_WRITE_TOKENS,
+            ),
+            _USAGE,
+            _usage,
+        ),
+        Compound((Meaning.INPUT_COST, Meaning.OUTPUT_COST, Meaning.TOTAL_COST), _COST, _cost),
+        *carrying(Meaning.INPUT, _INPUT),
+        *carrying(Meaning.OUTPUT, _OUTPUT),
+        *carrying(Meaning.TOOL_DEFINITIONS, "mlflow.chat.tools"),
+    ),
+    input_messages=_input_messages,
+    output_messages=_output_messages,
+)
