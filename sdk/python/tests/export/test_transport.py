@@ -188,6 +188,15 @@ def test_a_password_in_netrc_does_not_replace_the_key(server, transport, tmp_pat
     assert server.received[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_a_password_in_the_url_is_sent_where_there_is_no_key_and_never_told(server):
+    url = server.url.replace("://", "://ann:hidden@")
+    transport = Transport(Settings(traces_endpoint=f"{url}/v1/traces?token=hidden"))
+    outcome = answered(server, transport, Answer(400))
+    transport.close()
+    assert server.received[0].headers["authorization"].startswith("Basic ")
+    assert outcome.message == f"{server.url}/v1/traces answered 400"
+
+
 def test_a_proxy_is_taken_from_the_environment(server, monkeypatch):
     monkeypatch.setenv("http_proxy", server.url)
     monkeypatch.delenv("no_proxy", raising=False)

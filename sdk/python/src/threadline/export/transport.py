@@ -43,7 +43,7 @@ COMPRESSION_LEVEL = 3
 
 
 class _OwnAuthorization(AuthBase):
-    """Keeps requests from replacing the authorization by a password of `.netrc`."""
+    """Keeps requests from replacing our authorization by a password of the URL or of `.netrc`."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
@@ -56,8 +56,9 @@ class Transport:
         self._settings = settings
         self._endpoints = {"traces": settings.traces_endpoint, "logs": settings.logs_endpoint}
         self._session = requests.Session()
-        self._session.auth = _OwnAuthorization()
         self._session.headers.update(settings.headers)
+        if "authorization" in self._session.headers:
+            self._session.auth = _OwnAuthorization()
         self._session.headers["User-Agent"] = f"threadline-python/{VERSION}"
         self._session.headers["Content-Type"] = "application/x-protobuf"
         # Answers are short, and none shall unfold to many times what is read of it.
@@ -85,7 +86,9 @@ class Transport:
                         return self._outcome(answer, url, _read(answer, timeout_seconds))
                     target = urljoin(url, answer.headers.get("Location", ""))
                 if not _may_follow(url, target):
-                    return Outcome("refused", f"{url} redirects to {_origin(target)}; {_SAY_URL}")
+                    return Outcome(
+                        "refused", f"{_shown(url)} redirects to {_origin(target)}; {_SAY_URL}"
+                    )
                 url = target
         except (requests.RequestException, ValueError) as error:
             # A URL or header that is no valid one is a ValueError too; no later attempt mends it.
@@ -93,7 +96,7 @@ class Transport:
                 "refused" if isinstance(error, ValueError) else "unreachable"
             )
             return Outcome(kind, f"{_origin(url)}: {_reason(error)}")
-        return Outcome("refused", f"{url} redirects too often; {_SAY_URL}")
+        return Outcome("refused", f"{_shown(url)} redirects too often; {_SAY_URL}")
 
     def close(self) -> None:
         """Close the connections."""
@@ -119,7 +122,7 @@ class Transport:
         if status < 300:
             _warn_of_partial_success(content)
             return DELIVERED
-        message = f"{url} answered {status}"
+        message = f"{_shown(url)} answered {status}"
         if reason := _server_message(content):
             message += f": {reason}"
         if status in RETRIED_STATUS:
@@ -142,6 +145,11 @@ def _may_follow(url: str, target: str) -> bool:
     """Whether a redirect stays with the host that the key is meant for."""
     here, there = urlsplit(url), urlsplit(target)
     return here.hostname == there.hostname and there.scheme in {here.scheme, "https"}
+
+
+def _shown(url: str) -> str:
+    """A URL without what may be secret in it: a password, a query."""
+    return _origin(url) + urlsplit(url).path
 
 
 def _origin(url: str) -> str:
