@@ -30,8 +30,8 @@ interface InstrumentationClass {
   readonly prototype: { patch?: (this: unknown, module: unknown, ...rest: unknown[]) => unknown };
 }
 
-/** Methods that are watched already. */
-const watched = new WeakSet<Create>();
+/** The prototypes whose calls are watched already. */
+const watched = new WeakSet<object>();
 
 /**
  * Have every module that an instrumentation patches watched for failures first.
@@ -57,16 +57,21 @@ export function watchFailedCalls(
 function watch(resource: CallResource | undefined, instrumentation: string): void {
   const prototype = resource?.prototype;
   const create = prototype?.create;
-  if (prototype === undefined || create === undefined || watched.has(create)) return;
+  if (prototype === undefined || create === undefined || watched.has(prototype)) return;
+  // Around an instrumentation, not within it, this would stand between it and the program. Shimmer,
+  // by which OpenTelemetry wraps, leaves its mark.
+  if ("__wrapped" in create) return;
+  watched.add(prototype);
   const watching: Create = function (...args) {
     const promise = create.apply(this, args);
-    // The instrumentation makes its span the active one for this call.
+    if (typeof promise?._thenUnwrap !== "function") return promise;
+    // The instrumentation makes its span the active one for this call; a call that is not recorded
+    // has none, and its streams are copied all the same.
     const span = spanOf(instrumentation);
-    if (span === undefined || typeof promise?._thenUnwrap !== "function") return promise;
     // The response without its body, which is for the program to read.
     promise.asResponse().catch((error: unknown) => {
       failedWith(span, error);
-      span.end();
+      span?.end();
     });
     return keptWhole(
       promise._thenUnwrap((result) => {
@@ -75,7 +80,6 @@ function watch(resource: CallResource | undefined, instrumentation: string): voi
       }),
     );
   };
-  watched.add(watching);
   prototype.create = watching;
 }
 
@@ -106,8 +110,8 @@ function spanOf(instrumentation: string): Span | undefined {
   return inner?.instrumentationScope?.name === instrumentation ? active : undefined;
 }
 
-function failedWith(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
+function failedWith(span: Span | undefined, error: unknown): void {
+  if (!span?.isRecording()) return;
   const failure = error instanceof Error ? error : new Error(String(error));
   span.recordException(failure);
   span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
@@ -117,7 +121,7 @@ const isStream = (result: unknown): result is Stream =>
   typeof (result as Stream | undefined)?.tee === "function";
 
 /** Let the second copy of a stream, which the instrumentation reads, end where it breaks. */
-function lookAfterCopies(stream: Stream, span: Span): void {
+function lookAfterCopies(stream: Stream, span: Span | undefined): void {
   const tee = stream.tee.bind(stream);
   stream.tee = () => {
     const [programs, copy] = tee();
@@ -128,7 +132,7 @@ function lookAfterCopies(stream: Stream, span: Span): void {
       } catch (error) {
         failedWith(span, error);
         // Having read to the end, the instrumentation would say that all went well.
-        span.setStatus = () => span;
+        if (span !== undefined) span.setStatus = () => span;
       }
     };
     return [programs, copy];

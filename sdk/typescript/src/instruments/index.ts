@@ -11,6 +11,7 @@ import {
   loadAsImported,
   loadedByRequire,
 } from "./installed.js";
+import { forClients } from "./langchain.js";
 import { type Instrumentation, type InstrumentModules, TABLE } from "./table.js";
 
 export type { InstrumentModules } from "./table.js";
@@ -93,7 +94,8 @@ function switchInstalledOn(provider: TracerProvider): void {
 }
 
 /** The one instrumentor of a row in this process; undefined if its package is not installed. */
-function started(row: Instrumentation, provider: TracerProvider): Instrumentor | undefined {
+function started(row: Instrumentation, spans: TracerProvider): Instrumentor | undefined {
+  const provider = row.isClient === true ? forClients(spans) : spans;
   const running = state.instrumentors.get(row.instrumentation);
   if (running !== undefined) {
     running.setTracerProvider(provider);

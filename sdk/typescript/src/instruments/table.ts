@@ -1,6 +1,7 @@
 /** Lists the packages whose calls can be traced, each with what traces them. */
 
 import type { CallResource } from "./failedCalls.js";
+import { LANGCHAIN } from "./langchain.js";
 
 /** Modules of the program to trace, by the keys that the official SDK knows too. */
 export interface InstrumentModules {
@@ -65,6 +66,8 @@ export interface Instrumentation {
   readonly className: string;
   /** Turns what `instrumentModules` holds into what the instrumentation takes. */
   readonly module?: (given: unknown) => unknown;
+  /** Whether it is a client of models, which a framework may call. */
+  readonly isClient?: boolean;
   /** Gives the classes of a module whose `create` makes a call that has to be watched for failures. */
   readonly calls?: (module: never) => readonly (CallResource | undefined)[];
   /** Other instrumentations of the same package: where one is installed, advice would be noise. */
@@ -96,6 +99,7 @@ export const TABLE: readonly Instrumentation[] = [
     target: "openai",
     instrumentation: `${OPENINFERENCE}-openai`,
     className: "OpenAIInstrumentation",
+    isClient: true,
     module: (given) => (has(given, "OpenAI") ? given : { OpenAI: given }),
     calls: ({ OpenAI: { Chat, Completions, Embeddings, Responses } }: OpenAIModule) => [
       Chat?.Completions,
@@ -115,6 +119,7 @@ export const TABLE: readonly Instrumentation[] = [
     target: "@anthropic-ai/sdk",
     instrumentation: `${OPENINFERENCE}-anthropic`,
     className: "AnthropicInstrumentation",
+    isClient: true,
     calls: (module: AnthropicModule) => {
       const { Messages, Beta } = module.default ?? module;
       return [Messages, Beta?.Messages];
@@ -127,6 +132,7 @@ export const TABLE: readonly Instrumentation[] = [
     target: "@aws-sdk/client-bedrock-runtime",
     instrumentation: `${OPENINFERENCE}-bedrock`,
     className: "BedrockInstrumentation",
+    isClient: true,
     rivals: [`${TRACELOOP}-bedrock`, "@opentelemetry/instrumentation-aws-sdk"],
   },
   {
@@ -134,7 +140,7 @@ export const TABLE: readonly Instrumentation[] = [
     keys: ["langchain"],
     target: "@langchain/core",
     entry: "@langchain/core/callbacks/manager",
-    instrumentation: `${OPENINFERENCE}-langchain`,
+    instrumentation: LANGCHAIN,
     className: "LangChainInstrumentation",
     module: (given) => (has(given, "callbackManagerModule") ? given.callbackManagerModule : given),
     rivals: [`${TRACELOOP}-langchain`],
@@ -145,6 +151,7 @@ export const TABLE: readonly Instrumentation[] = [
     target: "cohere-ai",
     instrumentation: `${TRACELOOP}-cohere`,
     className: "CohereInstrumentation",
+    isClient: true,
   },
   {
     name: "Together",
@@ -152,6 +159,7 @@ export const TABLE: readonly Instrumentation[] = [
     target: "together-ai",
     instrumentation: `${TRACELOOP}-together`,
     className: "TogetherInstrumentation",
+    isClient: true,
     module: (given) => (has(given, "Together") ? given.Together : given),
   },
   {

@@ -1,6 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import * as callbackManagerModule from "@langchain/core/callbacks/manager";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { ChatOpenAI } from "@langchain/openai";
 import { context, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { InMemorySpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -143,9 +144,13 @@ describe("the real OpenAI client", () => {
   it("is traced once however often it is switched on", async () => {
     switchOn({ OpenAI }, provider);
     switchOn({ OpenAI, openAI: OpenAI }, provider);
-    const spans = await traced(() =>
-      openai().chat.completions.create({ ...question, messages: [...question.messages] }),
-    );
+    const spans = await traced(async () => {
+      const call = openai().chat.completions.create({
+        ...question,
+        messages: [...question.messages],
+      });
+      expect(await call.then(({ id }) => id)).toBe("chatcmpl-1");
+    });
     expect(spans).toHaveLength(1);
   });
 });
@@ -215,6 +220,24 @@ describe("a real LangChain model", () => {
       "llm.output_messages.0.message.content": "It has shipped.",
     });
   });
+});
+
+it("a client that LangChain calls is not traced a second time, and others are", async () => {
+  switchOn({ OpenAI, langchain: { callbackManagerModule } }, provider);
+  const options = { apiKey: "none", maxRetries: 0, configuration: { baseURL: api.url } };
+  const model = new ChatOpenAI({ ...options, model: "gpt-test" });
+  const spans = await traced(async () => {
+    expect((await model.invoke("Where is it?")).content).toBe("It has shipped.");
+    await openai().chat.completions.create({ ...question, messages: [...question.messages] });
+  });
+  expect(spans.map(({ name }) => name).sort()).toEqual(["ChatOpenAI", "OpenAI Chat Completions"]);
+  expect(spans.map(({ attributes }) => attributes["llm.token_count.prompt"])).toEqual([11, 11]);
+  // Nor does a stream that breaks off end the program, though nothing of it is recorded there.
+  await expect(
+    readAll(
+      Promise.resolve(new ChatOpenAI({ ...options, model: "breaks off" }).stream("Where is it?")),
+    ),
+  ).rejects.toThrow("terminated");
 });
 
 describe("a module that is given", () => {
