@@ -51,7 +51,11 @@ function jsonMessage(text: string, isSuccess: boolean): string | undefined {
   const { partialSuccess, message, error } = Object(value) as Record<string, unknown>;
   if (isSuccess) return rejectedIn(partialSuccess as PartialSuccess | undefined);
   if (typeof message === "string") return message;
-  return typeof error === "string" ? error : undefined;
+  if (typeof error === "string") return error;
+  // Threadline's own answers beside those of OTLP.
+  const { message: said, hint } = Object(error) as Record<string, unknown>;
+  if (typeof said !== "string") return undefined;
+  return typeof hint === "string" ? `${said}: ${hint}` : said;
 }
 
 function protobufMessage(body: Uint8Array, isSuccess: boolean): string | undefined {

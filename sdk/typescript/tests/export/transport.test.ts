@@ -195,6 +195,8 @@ describe("a server's words", () => {
     expect(replyMessage(200, "application/json", json)).toBe("3 rejected");
     expect(replyMessage(400, "application/x-protobuf", rpcStatus("bad"))).toBe("bad");
     expect(replyMessage(401, "application/json", Buffer.from('{"error":"who?"}'))).toBe("who?");
+    const own = Buffer.from('{"error":{"code":"x","message":"not here","hint":"there"}}');
+    expect(replyMessage(404, "application/json", own)).toBe("not here: there");
     expect(replyMessage(500, "text/plain", Buffer.from("oops"))).toBe("oops");
   });
 
