@@ -5,9 +5,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 
 from threadline import Attributes, __version__
-from threadline.attributes import attribute_value, attributes_from, span_type_of, tag_list
+from threadline.attributes import attribute_value, attributes_from, put, span_type_of, tag_list
 
 
 class Level(enum.IntEnum):
@@ -71,3 +73,23 @@ def test_tags_are_texts_without_doubles(given, tags):
 def test_the_version_is_the_packages():
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
     assert __version__ == project["project"]["version"]
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"max_span_attributes": 1}, {"max_span_attribute_length": 2}]
+)
+def test_a_text_that_is_put_obeys_the_limits_of_the_span(limits):
+    provider = TracerProvider(span_limits=SpanLimits(**limits), shutdown_on_exit=False)
+    usual, quick = (provider.get_tracer("t").start_span(name) for name in ("usual", "quick"))
+    for key in ("a", "b"):
+        usual.set_attribute(key, "text")
+        put(quick, key, "text")
+    assert dict(quick.attributes) == dict(usual.attributes)
+    quick.end()
+    put(quick, "late", "text")
+    assert "late" not in quick.attributes
+
+
+def test_a_text_can_be_put_on_a_span_that_records_nothing():
+    put(trace.INVALID_SPAN, "key", "text")
+    assert not trace.INVALID_SPAN.is_recording()

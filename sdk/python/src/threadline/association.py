@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry import baggage, context, trace
 
-from threadline.attributes import METADATA_PREFIX, SESSION_ID, USER_ID, attribute_value
+from threadline.attributes import METADATA_PREFIX, SESSION_ID, USER_ID, attribute_value, put
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -129,19 +129,16 @@ def started(span: Span, parent_context: Context | None) -> None:
         # Of a span whose parent this process never saw start, too.
         found = _rooted(span, attributes, parent_context)
     own_session, own_user = attributes.get(SESSION_ID), attributes.get(USER_ID)
-    additions: dict[str, AttributeValue] = {}
     if own_session is None:
         if found.session_id is not None:
-            additions[SESSION_ID] = found.session_id
+            put(span, SESSION_ID, found.session_id)
     elif found.session_id is None:
         found.session_id = id_text(own_session)
     if own_user is None:
         if found.user_id is not None:
-            additions[USER_ID] = found.user_id
+            put(span, USER_ID, found.user_id)
     elif found.user_id is None:
         found.user_id = id_text(own_user)
-    if additions:
-        span.set_attributes(additions)
 
 
 def _attributes(span: Span) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from opentelemetry import trace
 
 from threadline import association
 from threadline.activation import detach, record_error
-from threadline.attributes import SPAN_INPUT, SPAN_OUTPUT
+from threadline.attributes import SPAN_INPUT, SPAN_OUTPUT, put
 from threadline.beginning import own_trace
 from threadline.encode import encode
 from threadline.guard import contain, warn_once
@@ -100,7 +100,7 @@ class Observation:
             if result is not None and self.output and running.content:
                 text = self.output_text(result)
                 if text is not None:
-                    span.set_attribute(SPAN_OUTPUT, text)
+                    put(span, SPAN_OUTPUT, text)
             span.end()
         except Exception:  # noqa: BLE001 - the result is the caller's all the same
             contain("ending the span of a call")
