@@ -43,11 +43,16 @@ class Scope:
 
 @dataclass(slots=True)
 class Event:
-    """A moment within a span; `time_ns` is nanoseconds since 1970, 0 when unknown."""
+    """A moment within a span; `time_ns` is nanoseconds since 1970, 0 when unknown.
+
+    An event that came as a log record is `logged`, and may have a body.
+    """
 
     name: str
     time_ns: int
     attributes: Attributes
+    body: AttributeValue = None
+    logged: bool = False
 
 
 @dataclass(slots=True)
@@ -123,6 +128,20 @@ class Cost:
 
 
 @dataclass(slots=True)
+class Previews:
+    """What a span shows of what was said in it, each a line of plain text or None.
+
+    `has_messages`, `first_user` and `last_assistant` speak of model calls alone.
+    """
+
+    input: str | None = None
+    output: str | None = None
+    first_user: str | None = None
+    last_assistant: str | None = None
+    has_messages: bool = False
+
+
+@dataclass(slots=True)
 class Span:
     """One canonical span: what every page, query and rollup speaks of.
 
@@ -183,6 +202,12 @@ class Span:
         later end (no end: earliest), then more attributes, then the greater content hash.
         """
         return (not self.pending, self.end_ns or 0, self.attribute_count, self.content_hash)
+
+    def show(self, previews: Previews) -> None:
+        """Take over what was said in it."""
+        self.input_preview, self.output_preview = previews.input, previews.output
+        self.first_user, self.last_assistant = previews.first_user, previews.last_assistant
+        self.has_messages = previews.has_messages
 
 
 @dataclass(slots=True)

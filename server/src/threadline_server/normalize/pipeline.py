@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from threadline_server.model.attributes import Attributes, AttributeValue, to_json
-from threadline_server.model.span import Carried, DecodedSpan, Message, Span, SpanType, Status
+from threadline_server.model.span import (
+    Carried,
+    DecodedSpan,
+    Event,
+    Message,
+    Previews,
+    Span,
+    SpanType,
+    Status,
+)
 from threadline_server.normalize import usage
 from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.json_text import as_text, parsed
@@ -18,6 +27,7 @@ from threadline_server.normalize.preview import messages_preview, preview, short
 from threadline_server.normalize.reading import DIALECTS, Reading, read
 from threadline_server.normalize.repair import repaired_times
 from threadline_server.normalize.session import conversation_id, session_claim, user_id
+from threadline_server.normalize.spoken_events import Spoken, spoken
 
 NORMALIZER_VERSION = 1
 """Raised whenever the same attributes would give another canonical span."""
@@ -55,16 +65,29 @@ def output_messages(attributes: Attributes) -> list[Message]:
     return _first(attributes, (dialect.output_messages for dialect in DIALECTS)) or []
 
 
-def carried(attributes: Attributes, kind: SpanType) -> Carried:
-    """What a stored span carries, read by today's rules; messages where a model may have spoken."""
+def _heard(attributes: Attributes, events: Sequence[Event], *, speaks: bool) -> Spoken:
+    """The messages of a span, each side from the first that has some: its attributes, where a model
+    may have spoken, its own events, and then those that came as log records.
+    """
+    asked = input_messages(attributes) if speaks else []
+    answered = output_messages(attributes) if speaks else []
+    if events and not (asked and answered):
+        for logged in (False, True):
+            said = spoken([event for event in events if event.logged is logged])
+            asked, answered = asked or said.asked, answered or said.answered
+    return Spoken(asked, answered)
+
+
+def carried(attributes: Attributes, kind: SpanType, events: Sequence[Event] = ()) -> Carried:
+    """What a stored span carries, read by today's rules."""
     reading = read(attributes)
     given, got = input_payload(attributes, reading), output_payload(attributes, reading)
-    speaks = kind in ("llm", "agent")
+    heard = _heard(attributes, events, speaks=kind in ("llm", "agent"))
     return Carried(
         input=None if given is None else _value(given),
         output=None if got is None else _value(got),
-        input_messages=input_messages(attributes) if speaks else [],
-        output_messages=output_messages(attributes) if speaks else [],
+        input_messages=heard.asked,
+        output_messages=heard.answered,
     )
 
 
@@ -166,27 +189,59 @@ def _agent_name(kind: SpanType, reading: Reading) -> str | None:
     return reading[Meaning.ENTITY_NAME] if named is None and kind == "agent" else named
 
 
-def _with_texts(span: Span, kind: SpanType, attributes: Attributes, reading: Reading) -> None:
-    """Fill in payloads and their previews; messages are read only where a model was called."""
+def _previews(
+    attributes: Attributes,
+    kind: SpanType,
+    events: Sequence[Event],
+    given: str | None,
+    got: str | None,
+) -> Previews:
+    """Lines for lists, from the messages of a model call or else from the payloads `given` and
+    `got`; of other spans events speak only where there is no payload.
+    """
+    result = Previews()
+    if kind == "llm":
+        heard = _heard(attributes, events, speaks=True)
+        result.has_messages = bool(heard.asked or heard.answered)
+        said = first_text(heard.asked, "user")
+        answer = last_text(heard.answered, "assistant")
+        result.first_user = None if said is None else shortened(said)
+        result.last_assistant = None if answer is None else shortened(answer)
+        result.input = messages_preview(heard.asked, "user")
+        result.output = messages_preview(heard.answered, "assistant")
+    if result.input is None and given is not None:
+        result.input = preview(given, "user")
+    if result.output is None and got is not None:
+        result.output = preview(got, "assistant")
+    if events and kind != "llm" and (result.input is None or result.output is None):
+        heard = _heard(attributes, events, speaks=False)
+        result.input = result.input or messages_preview(heard.asked, "user")
+        result.output = result.output or messages_preview(heard.answered, "assistant")
+    return result
+
+
+def previews(attributes: Attributes, kind: SpanType, events: Sequence[Event]) -> Previews:
+    """The previews of a span of which some events came as log records, before it or after it."""
+    reading = read(attributes)
+    given, got = input_payload(attributes, reading), output_payload(attributes, reading)
+    return _previews(
+        attributes,
+        kind,
+        events,
+        None if given is None else as_text(given[1]),
+        None if got is None else as_text(got[1]),
+    )
+
+
+def _with_texts(span: Span, attributes: Attributes, reading: Reading) -> None:
+    """Fill in payloads and previews."""
     carried_in = input_payload(attributes, reading)
     carried_out = output_payload(attributes, reading)
     if carried_in is not None:
         span.input_key, span.input = carried_in[0], as_text(carried_in[1])
     if carried_out is not None:
         span.output_key, span.output = carried_out[0], as_text(carried_out[1])
-    if kind == "llm":
-        asked, answered = input_messages(attributes), output_messages(attributes)
-        span.has_messages = bool(asked or answered)
-        said = first_text(asked, "user")
-        answer = last_text(answered, "assistant")
-        span.first_user = None if said is None else shortened(said)
-        span.last_assistant = None if answer is None else shortened(answer)
-        span.input_preview = messages_preview(asked, "user")
-        span.output_preview = messages_preview(answered, "assistant")
-    if span.input_preview is None and span.input is not None:
-        span.input_preview = preview(span.input, "user")
-    if span.output_preview is None and span.output is not None:
-        span.output_preview = preview(span.output, "assistant")
+    span.show(_previews(attributes, span.type, span.decoded.events, span.input, span.output))
 
 
 def canonical(span: DecodedSpan, received_ns: int) -> Span:
@@ -228,7 +283,7 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         content_hash=_content_hash(span),
         normalizer_version=NORMALIZER_VERSION,
     )
-    _with_texts(result, kind, attributes, reading)
+    _with_texts(result, attributes, reading)
     return result
 
 
