@@ -158,7 +158,22 @@ def _is_enum(node: ast.ClassDef) -> bool:
     return any(ast.unparse(base).endswith("Enum") for base in node.bases)
 
 
-def _class(node: ast.ClassDef) -> str:
+def _with_bases(node: ast.ClassDef, tree: ast.Module) -> list[ast.stmt]:
+    """The members of a class and, after them, of the bases that the package has for it."""
+    origin = {
+        alias.asname or alias.name: str(line.module).removeprefix("threadline.")
+        for line in tree.body
+        if isinstance(line, ast.ImportFrom) and str(line.module).startswith("threadline.")
+        for alias in line.names
+    }
+    members = list(node.body)
+    for base in map(ast.unparse, node.bases):
+        if base in origin:
+            members += getattr(_definitions(_tree(origin[base])).get(base), "body", [])
+    return members
+
+
+def _class(node: ast.ClassDef, tree: ast.Module) -> str:
     parts = [f"## {node.name}\n", documented(ast.get_docstring(node))]
     if _is_enum(node):
         members = [
@@ -167,7 +182,7 @@ def _class(node: ast.ClassDef) -> str:
             if isinstance(item, ast.Assign)
         ]
         parts.append(", ".join(members) + ".\n")
-    for item in node.body:
+    for item in _with_bases(node, tree):
         if isinstance(item, ast.FunctionDef) and item.name == "__init__":
             parts.insert(1, _function(node.name, item, bound=True))
         if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -187,9 +202,9 @@ def _class(node: ast.ClassDef) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _described(name: str, node: Definition) -> str:
+def _described(name: str, node: Definition, tree: ast.Module) -> str:
     if isinstance(node, ast.ClassDef):
-        return _class(node)
+        return _class(node, tree)
     said = documented(ast.get_docstring(node))
     return f"## {name}\n\n{_function(name, node, bound=False)}\n{said}"
 
@@ -204,14 +219,15 @@ def python_reference() -> str:
     exports = _exports()
     order = [*first, *(name for name in exports if name not in first)]
     for name in order:
-        node = _definitions(_tree(exports[name])).get(name)
+        tree = _tree(exports[name])
+        node = _definitions(tree).get(name)
         if node is not None:
-            parts.append(_described(name, node))
+            parts.append(_described(name, node, tree))
     for module in EXTRA_MODULES:
         tree = _tree(module)
         parts.append(f"# threadline.{module}\n\n{documented(ast.get_docstring(tree))}")
         public = {n: d for n, d in _definitions(tree).items() if not n.startswith("_")}
-        parts += [_described(name, node) for name, node in public.items()]
+        parts += [_described(name, node, tree) for name, node in public.items()]
     return "\n".join(parts)
 
 
