@@ -31,7 +31,7 @@ def test_the_guide_shows_every_program_as_it_is():
 
 def default_in_words(value: object) -> str:
     """Give a setting's default as the settings page writes it."""
-    if value in ("", ()):
+    if value in ("", (), None):
         return "none"
     if isinstance(value, bool):
         return "on" if value else "off"

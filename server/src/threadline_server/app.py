@@ -18,14 +18,17 @@ from threadline_server.access.open_mode import OpenMode, OpenModeMiddleware
 from threadline_server.access.request_id import RequestIdMiddleware
 from threadline_server.access.security_headers import SecurityHeadersMiddleware
 from threadline_server.errors import ThreadlineError
+from threadline_server.model.span import DecodedSpan, Span
 from threadline_server.model.time import Clock, now_ns
-from threadline_server.normalize.pipeline import carried
+from threadline_server.normalize.pipeline import carried, normalize
+from threadline_server.normalize.prices.book import OWN_FILE, PriceBook
 from threadline_server.receive.admission import Admission
 from threadline_server.receive.counters import Counters
 from threadline_server.receive.intake import Intake
 from threadline_server.receive.limits import Limits
 from threadline_server.receive.otlp_grpc import OtlpGrpc
-from threadline_server.receive.otlp_http import OtlpHttp, is_otlp, refusal
+from threadline_server.receive.otlp_http import OtlpHttp, refusal
+from threadline_server.receive.paths import is_otlp
 from threadline_server.settings import Settings
 from threadline_server.show.api.services import Listening, Services
 from threadline_server.show.docs import docs_route
@@ -62,11 +65,15 @@ class Threadline:
         self._mode = OpenMode(settings.allowed_host, trust_proxy=settings.trust_proxy)
         self._admission = Admission(limits.in_flight)
         self._counters = Counters(self.registry, clock)
-        self._intake = Intake(self.writer, limits, self._counters, clock)
+        self._prices = PriceBook(settings.prices or settings.data_dir / OWN_FILE)
+        self._intake = Intake(self.writer, limits, self._counters, clock, self._priced)
         way_in = (self._intake, self._admission, limits, self._counters, self._mode.project_of)
         self._grpc = OtlpGrpc(*way_in)
         self._add_gauges()
         self.http = self._guarded(self._routed(OtlpHttp(*way_in)))
+
+    def _priced(self, spans: list[DecodedSpan], received_ns: int) -> list[Span]:
+        return normalize(spans, received_ns, self._prices.table)
 
     def _add_gauges(self) -> None:
         in_flight = Gauge(

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default_factory=_data_home,
         description="Folder of everything that is kept; one server at a time.",
     )
+    prices: Path | None = Field(
+        default=None,
+        description="File of your own prices of models. Empty: `prices.json` in the data folder.",
+    )
     allowed_host: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="A further name by which browsers may call this server; may be repeated, "
@@ -67,10 +71,10 @@ class Settings(BaseSettings):
             name.strip() for part in parts for name in str(part).split(",") if name.strip()
         )
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "prices")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
 
 
 def flag(field: str) -> str:

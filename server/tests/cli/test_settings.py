@@ -44,6 +44,7 @@ CASES = [
     ("port", "9000", 9000, "9001"),
     ("grpc_port", "0", 0, "auto"),
     ("data_dir", "/a", Path("/a"), "/b"),
+    ("prices", "/p.json", Path("/p.json"), "/q.json"),
     ("allowed_host", "a, b", ("a", "b"), "c"),
 ]
 

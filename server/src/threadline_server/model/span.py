@@ -116,6 +116,13 @@ class Tokens:
     cache_write: int | None = None
     reasoning: int | None = None
 
+    @property
+    def reported(self) -> bool:
+        """Tokens of all kinds are one quantity; all zeros are no report (design rule 5)."""
+        return bool(
+            self.input or self.output or self.cache_read or self.cache_write or self.reasoning
+        )
+
 
 @dataclass(slots=True)
 class Cost:

@@ -24,6 +24,7 @@ from threadline_server.normalize.kind import span_type
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import first_text, last_text
 from threadline_server.normalize.preview import messages_preview, preview, shortened
+from threadline_server.normalize.prices.table import PriceTable
 from threadline_server.normalize.reading import DIALECTS, Reading, read
 from threadline_server.normalize.repair import repaired_times
 from threadline_server.normalize.session import conversation_id, session_claim, user_id
@@ -287,6 +288,14 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
     return result
 
 
-def normalize(spans: list[DecodedSpan], received_ns: int) -> list[Span]:
-    """Canonical spans in the order of `spans`."""
-    return [canonical(span, received_ns) for span in spans]
+def normalize(
+    spans: list[DecodedSpan], received_ns: int, prices: PriceTable | None = None
+) -> list[Span]:
+    """Canonical spans in the order of `spans`; those that report tokens and no cost get one
+    computed, where there are prices.
+    """
+    result = [canonical(span, received_ns) for span in spans]
+    if prices is not None:
+        for span in result:
+            prices.apply(span)
+    return result

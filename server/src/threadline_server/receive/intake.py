@@ -38,6 +38,10 @@ LOG_EVENTS = frozenset({EVALUATION_EVENT})
 """Events whose log records are kept; the others are acknowledged."""
 
 
+Pipeline = Callable[[list[DecodedSpan], int], list[Span]]
+"""Turns decoded spans, received at a time in nanoseconds, into canonical ones."""
+
+
 @dataclass(slots=True)
 class Unpacked:
     """What a request holds: spans or scores, what was refused, and a number of other records."""
@@ -55,8 +59,16 @@ class Intake:
     The threads' queue is bounded by the caller's reservation: what waits is counted as in flight.
     """
 
-    def __init__(self, sink: SpanSink, limits: Limits, counters: Counters, clock: Clock) -> None:
+    def __init__(
+        self,
+        sink: SpanSink,
+        limits: Limits,
+        counters: Counters,
+        clock: Clock,
+        pipeline: Pipeline = normalize,
+    ) -> None:
         self._sink = sink
+        self._pipeline = pipeline
         self._limits = limits
         self._counters = counters
         self._clock = clock
@@ -71,7 +83,13 @@ class Intake:
         self._counters.arrived(payload)
         received_ns = self._clock()
         unpacked = await asyncio.get_running_loop().run_in_executor(
-            self._threads, unpack, payload, self._limits.inflated, reservation.grow, received_ns
+            self._threads,
+            unpack,
+            payload,
+            self._limits.inflated,
+            reservation.grow,
+            received_ns,
+            self._pipeline,
         )
         rejected = unpacked.rejected
         if unpacked.spans or unpacked.scores:
@@ -94,7 +112,9 @@ class Intake:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 
-def unpack(payload: Payload, limit: int, grow: Grow, received_ns: int) -> Unpacked:
+def unpack(
+    payload: Payload, limit: int, grow: Grow, received_ns: int, pipeline: Pipeline = normalize
+) -> Unpacked:
     """What a request holds; raises ThreadlineError where it cannot be read at all."""
     body = inflate(payload.body, payload.content_encoding, limit, grow)
     in_json = payload.encoding == "json"
@@ -112,7 +132,7 @@ def unpack(payload: Payload, limit: int, grow: Grow, received_ns: int) -> Unpack
         )
     decode_traces = otlp_json.decode_traces if in_json else otlp_protobuf.decode_traces
     decoded = decode_traces(body)
-    spans, refused = normalized(decoded.spans, received_ns, normalize)
+    spans, refused = normalized(decoded.spans, received_ns, pipeline)
     return Unpacked(spans=spans, rejected=decoded.rejected + refused, size_bytes=len(body))
 
 
@@ -143,9 +163,7 @@ def _refused_score(record: DecodedLogRecord, reason: str) -> Rejected:
 
 
 def normalized(
-    spans: list[DecodedSpan],
-    received_ns: int,
-    pipeline: Callable[[list[DecodedSpan], int], list[Span]],
+    spans: list[DecodedSpan], received_ns: int, pipeline: Pipeline
 ) -> tuple[list[Span], list[Rejected]]:
     """Canonical spans; a span on which the pipeline fails is refused alone.
 

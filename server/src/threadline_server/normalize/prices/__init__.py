@@ -1,0 +1,1 @@
+"""Turn tokens, model, provider and time into what a call cost."""
