@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from threadline_server.model.span import Message
-from threadline_server.normalize.messages import first_text, last_text, messages_of, unflattened
+from threadline_server.normalize.messages import first_text, last_text, messages_of
 
 CALL = {"type": "tool_call", "id": "c1", "name": "weather", "arguments": {"city": "Paris"}}
 RESULT = {"type": "tool_result", "id": "c1", "result": "18C"}
@@ -126,23 +126,6 @@ def test_what_is_no_list_of_messages_is_none(value: Any) -> None:
 def test_messages_within_a_request_body_are_found() -> None:
     found = messages_of({"model": "m", "messages": [{"role": "user", "content": "hi"}]})
     assert found == [Message("user", [{"type": "text", "text": "hi"}])]
-
-
-def test_flattened_messages_are_put_together_in_the_order_of_their_numbers() -> None:
-    rows = unflattened(
-        {
-            "gen_ai.prompt.10.role": "user",
-            "gen_ai.prompt.2.role": "system",
-            "gen_ai.prompt.2.content": "be brief",
-            "gen_ai.prompt.10.tool_calls.0.name": "weather",
-            "gen_ai.prompt.x.role": "nobody",
-        },
-        "gen_ai.prompt.",
-    )
-    assert rows == [
-        {"role": "system", "content": "be brief"},
-        {"role": "user", "tool_calls": [{"name": "weather"}]},
-    ]
 
 
 def test_the_first_and_the_last_text_of_a_role_skip_messages_without_text() -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Event, Message
 from threadline_server.normalize.dialects.genai import GENAI
+from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.json_text import parsed
-from threadline_server.normalize.messages import messages_of, unflattened
+from threadline_server.normalize.messages import messages_of
 from threadline_server.normalize.parts import message
 
 DETAILS = "gen_ai.client.inference.operation.details"

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message, SpanType
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
+from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.kind import of_operation
 from threadline_server.normalize.meaning import Meaning
-from threadline_server.normalize.messages import messages_of, of_attribute, unflattened
+from threadline_server.normalize.messages import messages_of, of_attribute
 from threadline_server.normalize.numbers import seconds
 from threadline_server.normalize.source import carrying, charged, counted, named
 

@@ -7,9 +7,10 @@ from typing import Any
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
+from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.kind import stated
 from threadline_server.normalize.meaning import Meaning
-from threadline_server.normalize.messages import messages_of, unflattened
+from threadline_server.normalize.messages import messages_of
 from threadline_server.normalize.source import (
     carrying,
     charged,
