@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from started_server import StartedServer, free_port, plain_environment, until
@@ -177,3 +179,31 @@ def test_an_address_that_is_none_is_wrong_use():
     done = demo("--url", "localhost")
     assert done.returncode == 2
     assert "--url cannot be 'localhost'" in done.stderr
+
+
+def test_a_server_that_refuses_the_spans_is_told_of():
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self):
+            healthy = self.path == "/healthz"
+            self.answer(200 if healthy else 404, b'{"status": "ok"}' if healthy else b"{}")
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(500, b"")
+
+        def answer(self, status, body):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Say nothing of each request."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        done = demo("--url", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert done.returncode == 1
+    assert "did not take everything" in done.stderr
+    assert "Sent " not in done.stdout

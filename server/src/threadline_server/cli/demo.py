@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import time
 from datetime import datetime
@@ -23,6 +24,20 @@ def _refused(url: str, why: str) -> ThreadlineError:
     )
 
 
+def _ask(url: str, path: str, key: str | None = None) -> tuple[int, bytes]:
+    """Status and body of a GET."""
+    parts = urlsplit(url)
+    connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = connect(parts.hostname or "", parts.port, timeout=PROBE_S)
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    try:
+        connection.request("GET", parts.path.rstrip("/") + path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
 def _check(url: str) -> None:
     """Ask the server whether it is there before megabytes are sent.
 
@@ -35,17 +50,21 @@ def _check(url: str) -> None:
             f"--url cannot be {url!r}",
             hint="give scheme, host and port, as in http://localhost:8000",
         )
-    connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
-        connection = connect(parts.hostname, parts.port, timeout=PROBE_S)
-        connection.request("GET", f"{parts.path.rstrip('/')}/healthz")
-        answer = connection.getresponse()
-        healthy = answer.status == 200 and b'"status"' in answer.read()
-        connection.close()
+        status, body = _ask(url, "/healthz")
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise _refused(url, str(error) or type(error).__name__) from error
-    if not healthy:
-        raise _refused(url, f"something else is there (GET /healthz gave {answer.status})")
+    if status != 200 or b'"status"' not in body:
+        raise _refused(url, f"something else is there (GET /healthz gave {status})")
+
+
+def _arrived(url: str, key: str | None, session_id: str, trace_count: int) -> bool:
+    """Whether the server has all traces of a session; a key that may not read is believed."""
+    query = urlencode({"session_id": session_id})
+    status, body = _ask(url, f"/api/v1/session?{query}", key)
+    if status in (401, 403):
+        return True
+    return status == 200 and json.loads(body)["trace_count"] >= trace_count
 
 
 def _suffix(now_ns: int) -> str:
@@ -88,14 +107,16 @@ def run(url: str, key: str | None, seed: int) -> int:
         ids[story.name] = f"{session.name}-{suffix}"
         timeline = Timeline(session, Random(f"{seed} {story.name}"))  # noqa: S311 - durations, no secrets
         sent.append(send(session, ids[story.name], timeline, now_ns))
-    if not any(Laminar.flush() for _ in range(FLUSH_TRIES)):
-        Laminar.shutdown()
+    flushed = any(Laminar.flush() for _ in range(FLUSH_TRIES))
+    Laminar.shutdown()
+    # What a server refuses is dropped, and then nothing waits any more: it is asked what it has.
+    counts = zip(ids.values(), (each.trace_count for each in sent), strict=True)
+    if not flushed or not all(_arrived(url, key, *each) for each in counts):
         raise ThreadlineError(
             "not_delivered",
             f"{url} did not take everything that was sent",
             hint="the lines above say why; the server's log says more",
         )
-    Laminar.shutdown()
     print(
         f"Sent {len(sent)} sessions with {sum(s.trace_count for s in sent)} traces and "
         f"{sum(s.span_count for s in sent)} spans, {sum(s.error_count for s in sent)} of them failed."
