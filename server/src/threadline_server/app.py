@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Scope
 
 from threadline_server import __version__
@@ -25,6 +26,7 @@ from threadline_server.normalize.prices.book import OWN_FILE, PriceBook
 from threadline_server.receive.admission import Admission
 from threadline_server.receive.counters import Counters
 from threadline_server.receive.intake import Intake
+from threadline_server.receive.langfuse import Langfuse
 from threadline_server.receive.limits import Limits
 from threadline_server.receive.otlp_grpc import OtlpGrpc
 from threadline_server.receive.otlp_http import OtlpHttp, refusal
@@ -70,7 +72,8 @@ class Threadline:
         way_in = (self._intake, self._admission, limits, self._counters, self._mode.project_of)
         self._grpc = OtlpGrpc(*way_in)
         self._add_gauges()
-        self.http = self._guarded(self._routed(OtlpHttp(*way_in)))
+        langfuse = Langfuse(self.writer, *way_in[1:], clock=clock)
+        self.http = self._guarded(self._routed([*OtlpHttp(*way_in).routes(), *langfuse.routes()]))
 
     def _priced(self, spans: list[DecodedSpan], received_ns: int) -> list[Span]:
         return normalize(spans, received_ns, self._prices.table)
@@ -93,7 +96,7 @@ class Threadline:
         )
         watchers.set_function(lambda: self.live.watcher_count)
 
-    def _routed(self, otlp: OtlpHttp) -> FastAPI:
+    def _routed(self, way_in: list[BaseRoute]) -> FastAPI:
         app = FastAPI(
             title="Threadline",
             version=__version__,
@@ -101,7 +104,7 @@ class Threadline:
             docs_url=None,
             redoc_url=None,
             routes=[
-                *otlp.routes(),
+                *way_in,
                 *health_routes(self.store, lambda: self.writer.is_full, self.registry),
             ],
             exception_handlers=dict(exception_handlers(refuse)),

@@ -16,7 +16,7 @@ from otlp_requests import as_json, captures, request
 
 from threadline_server.errors import busy
 from threadline_server.receive.limits import Limits
-from threadline_server.receive.otlp_http import PATHS
+from threadline_server.receive.paths import PATHS
 
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 JSON = {"Content-Type": "application/json"}

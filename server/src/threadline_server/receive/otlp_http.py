@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from threadline_server.errors import ThreadlineError, internal_error
 from threadline_server.receive.admission import Admission
@@ -19,6 +19,7 @@ from threadline_server.receive.counters import Counters
 from threadline_server.receive.export_reply import export_reply
 from threadline_server.receive.intake import Intake
 from threadline_server.receive.limits import Limits
+from threadline_server.receive.paths import signal_at
 from threadline_server.receive.payload import Encoding, Payload, Signal
 from threadline_server.receive.rpc_status import rpc_status_in
 
@@ -26,14 +27,6 @@ log = structlog.get_logger(__name__)
 
 Authorize = Callable[[Mapping[str, str]], str]
 """The project that a request with these headers may write to; raises ThreadlineError otherwise."""
-
-PATHS: dict[str, Signal] = {
-    "/v1/traces": "traces",
-    "/v1/logs": "logs",
-    "/v1/metrics": "metrics",
-    "/api/public/otel/v1/traces": "traces",
-}
-"""The last one is where Langfuse's SDK sends to."""
 
 CONTENT_TYPES: dict[Encoding, str] = {
     "protobuf": "application/x-protobuf",
@@ -45,12 +38,6 @@ _ENCODINGS: dict[str, Encoding] = {
     "application/json": "json",
 }
 CLIENT_LEFT = 499
-_OTHER_METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
-
-def is_otlp(path: str) -> bool:
-    """Whether a path is one of OTLP's, with a trailing slash or without."""
-    return path.rstrip("/") in PATHS
 
 
 def encoding_of(content_type: str) -> Encoding | None:
@@ -98,20 +85,16 @@ class OtlpHttp:
         self._counters = counters
         self._authorize = authorize
 
-    def routes(self) -> list[Route]:
-        """Every path with and without a trailing slash; other methods than POST change nothing."""
-        routes = []
-        for path, signal in PATHS.items():
-            for spelling in (path, path + "/"):
-                routes.append(Route(spelling, self._endpoint(signal), methods=["POST"]))
-                routes.append(Route(spelling, _not_allowed, methods=_OTHER_METHODS))
-        return routes
+    def routes(self) -> list[BaseRoute]:
+        """One route for all paths, since each request to any other path passes it first."""
+        return [_OtlpRoute(self)]
 
-    def _endpoint(self, signal: Signal) -> Callable[[Request], Awaitable[Response]]:
-        async def export(request: Request) -> Response:
-            return await self._export(request, signal)
-
-        return export
+    async def answer(self, request: Request) -> Response:
+        """Take one request in, or refuse what is no POST: other methods change nothing."""
+        signal = signal_at(request.scope["path"])
+        if signal is None or request.method != "POST":
+            raise HTTPException(405, headers={"Allow": "POST"})
+        return await self._export(request, signal)
 
     async def _export(self, request: Request, signal: Signal) -> Response:
         content_type = request.headers.get("content-type", "")
@@ -146,5 +129,18 @@ class OtlpHttp:
         )
 
 
-async def _not_allowed(_: Request) -> Response:
-    raise HTTPException(405, headers={"Allow": "POST"})
+class _OtlpRoute(BaseRoute):
+    """Every path of OTLP in any of its spellings."""
+
+    def __init__(self, otlp: OtlpHttp) -> None:
+        self._otlp = otlp
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for one of the paths, whatever its method."""
+        ours = scope["type"] == "http" and signal_at(scope["path"]) is not None
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self._otlp.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
