@@ -153,7 +153,7 @@ def measure(language: str, rounds: int, calls: int) -> Figures:
     """Give every figure of one language."""
     homes = {name: ENSURE[language](name) for name in NAMES}
     with sink() as port:
-        figures = time_calls(language, homes, port, max(3, rounds // 3), calls)
+        figures = time_calls(language, homes, port, max(3, rounds // 2), calls)
         for name, times in time_imports(language, homes, port, rounds).items():
             figures[name] |= times
     for name, home in homes.items():
