@@ -47,6 +47,7 @@ export function SpanFacts({ span, detail, model, node }: SpanFactsProps) {
         {(used || span.total_cost !== null) && (
           <Fact label="cost" title={costTooltip(span, detail)}>
             <Cost cost={span.total_cost} />
+            {span.cost_source === "computed" && <span className="t3"> computed</span>}
           </Fact>
         )}
         <Text label="model" text={span.model} title={requested(detail)} />
@@ -88,7 +89,7 @@ function costTooltip(span: SpanSummary, detail: SpanDetail | undefined): string 
   if (span.total_cost === null) return "No price is known for this model";
   const from = {
     reported: "reported by the program",
-    computed: "computed from tokens and the model's price",
+    computed: `computed from prices of ${span.start_time.slice(0, "2026-01-01".length)}`,
   };
   const lines = [span.cost_source === null ? "" : from[span.cost_source]];
   if (detail?.input_cost != null) lines.push(`input $${detail.input_cost}`);

@@ -35,7 +35,7 @@ export function useTrace(project: string, traceId: string) {
   return { query, model };
 }
 
-function traceModel(pages: readonly TraceDetail[], receivedAt: number): TraceModel | null {
+export function traceModel(pages: readonly TraceDetail[], receivedAt: number): TraceModel | null {
   const trace = pages[0];
   if (!trace) return null;
   const spans = pages.flatMap((page) => page.spans);

@@ -1,0 +1,45 @@
+import { cleanup, render } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import type { SpanSummary } from "@/api/types";
+import { SAMPLE_TRACE, spanSummary } from "./sample_trace";
+import { SpanFacts } from "./span_facts";
+import { traceModel } from "./trace_data";
+
+function costOf(source: SpanSummary["cost_source"], cost: number | null) {
+  const span = spanSummary({
+    type: "llm",
+    input_tokens: 4120,
+    output_tokens: 88,
+    total_cost: cost,
+    cost_source: source,
+  });
+  const model = traceModel([{ ...SAMPLE_TRACE, spans: [span] }], 0);
+  const node = model?.tree.order[0];
+  if (!model || !node) throw new Error("a trace with a span has a node");
+  const { container } = render(
+    <SpanFacts span={span} detail={undefined} model={model} node={node} />,
+  );
+  return [...container.querySelectorAll(".fact")].find((fact) =>
+    fact.textContent?.startsWith("cost"),
+  );
+}
+
+describe("SpanFacts", () => {
+  afterEach(cleanup);
+
+  it("says of a cost that the server computed it, and from the prices of which day", () => {
+    const fact = costOf("computed", 0.0047);
+    expect(fact?.textContent).toMatch(/\$0\.0047 computed$/);
+    expect(fact?.outerHTML).toContain("computed from prices of 2026-11-24");
+  });
+
+  it("leaves a cost that the program reported as it is", () => {
+    const fact = costOf("reported", 0.0047);
+    expect(fact?.textContent).not.toContain("computed");
+    expect(fact?.outerHTML).toContain("reported by the program");
+  });
+
+  it("calls a cost unknown where there is no price", () => {
+    expect(costOf(null, null)?.textContent).toContain("unknown");
+  });
+});
