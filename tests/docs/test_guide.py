@@ -52,7 +52,7 @@ def test_the_settings_page_has_every_setting_with_its_default():
 
 def test_every_call_of_the_rest_page_exists(server):
     page = (ROOT / "docs" / "rest.md").read_text()
-    calls = re.findall(r"^\| `(GET|DELETE) (/\S+?)(?:\?\S*)?` \|", page, re.MULTILINE)
+    calls = re.findall(r"^\| `(GET|PUT|POST|DELETE) (/\S+?)(?:\?\S*)?` \|", page, re.MULTILINE)
     assert len(calls) >= 10
     paths = server.http.get("/openapi.json").json()["paths"]
     missing = [

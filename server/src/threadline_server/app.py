@@ -114,6 +114,7 @@ class Threadline:
             live=self.live,
             delete_session=self.writer.delete_session,
             read_carried=carried,
+            prices=self._prices,
             listening=lambda: self.listening,
             spans_per_second=self._counters.spans_per_second,
             data_may_be_discarded=DATA_MAY_BE_DISCARDED,

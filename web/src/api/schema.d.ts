@@ -170,6 +170,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prices
+         * @description List today's prices, own ones first; these go before the others.
+         */
+        get: operations["list_prices_api_v1_prices_get"];
+        /**
+         * Set Price
+         * @description Set an own price, in place of the one for the same model and provider if there is one.
+         *
+         *     Spans that come in from now on are priced by it; POST /maintenance/reprice prices the rest.
+         */
+        put: operations["set_price_api_v1_prices_put"];
+        post?: never;
+        /**
+         * Unset Price
+         * @description Take an own price away; what the list says holds again.
+         */
+        delete: operations["unset_price_api_v1_prices_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -415,6 +445,77 @@ export interface components {
             input: components["schemas"]["Message"][];
             /** Output */
             output: components["schemas"]["Message"][];
+        };
+        /**
+         * OwnPrice
+         * @description A price of your own, in US dollars per million tokens.
+         *
+         *     `model` is a name, or the beginning of one and a `*`; without `provider` it is for any.
+         */
+        OwnPrice: {
+            /** Model */
+            model: string;
+            /** Provider */
+            provider?: string | null;
+            /** Input */
+            input?: number | null;
+            /** Output */
+            output?: number | null;
+            /** Cache Read */
+            cache_read?: number | null;
+            /** Cache Write */
+            cache_write?: number | null;
+            /** Reasoning */
+            reasoning?: number | null;
+        };
+        /**
+         * Price
+         * @description What a model's tokens cost; `call` is US dollars for each call beside them.
+         */
+        Price: {
+            /** Input */
+            input: number | null;
+            /** Output */
+            output: number | null;
+            /** Cache Read */
+            cache_read: number | null;
+            /** Cache Write */
+            cache_write: number | null;
+            /** Reasoning */
+            reasoning: number | null;
+            /** Call */
+            call: number;
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string | null;
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "own" | "built_in";
+        };
+        /**
+         * PriceList
+         * @description Prices, own ones first; `catalog` names the list that comes with the server.
+         */
+        PriceList: {
+            /** Items */
+            items: components["schemas"]["Price"][];
+            /** Catalog */
+            catalog: string;
+        };
+        /**
+         * RemovedPrice
+         * @description Which own price was taken away.
+         */
+        RemovedPrice: {
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string | null;
         };
         /**
          * RemovedSession
@@ -910,6 +1011,26 @@ export interface components {
             output_tokens: number;
             /** Total Cost */
             total_cost: number | null;
+        };
+        /**
+         * Tier
+         * @description The rates of a call with more input tokens than that, for all of its tokens.
+         */
+        Tier: {
+            /** Input */
+            input: number | null;
+            /** Output */
+            output: number | null;
+            /** Cache Read */
+            cache_read: number | null;
+            /** Cache Write */
+            cache_write: number | null;
+            /** Reasoning */
+            reasoning: number | null;
+            /** Call */
+            call: number;
+            /** Above Input Tokens */
+            above_input_tokens: number;
         };
         /**
          * TraceList
@@ -1504,6 +1625,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoreList"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store cannot answer for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_prices_api_v1_prices_get: {
+        parameters: {
+            query?: {
+                /** @description Only names that contain it. */
+                model?: string | null;
+                /** @description Only this provider. */
+                provider?: string | null;
+                /** @description Only own prices. */
+                own?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store cannot answer for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_price_api_v1_prices_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPrice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is no JSON by its content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not what the call asks for. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store cannot answer for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unset_price_api_v1_prices_delete: {
+        parameters: {
+            query: {
+                /** @description The name as it was set, its `*` included. */
+                model: string;
+                /** @description The provider as it was set. */
+                provider?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedPrice"];
                 };
             };
             /** @description A parameter cannot be understood. */

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from pydantic import ValidationError
 
 from threadline_server import __version__
+from threadline_server.cli import prices
 from threadline_server.errors import ThreadlineError
 from threadline_server.settings import Settings, flag, variable
 
@@ -54,6 +55,9 @@ def demo(*, url: str = "http://localhost:8000", key: str | None = None, seed: in
     from threadline_server.cli.demo import run
 
     return run(url, key, seed)
+
+
+app.command(prices.app)
 
 
 def say(error: ThreadlineError) -> None:

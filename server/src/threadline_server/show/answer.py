@@ -15,6 +15,11 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     503: {"model": Error, "description": "The store cannot answer for now."},
 }
 
+BODY_ERRORS: dict[int | str, dict[str, Any]] = {
+    415: {"model": Error, "description": "The body is no JSON by its content type."},
+    422: {"model": Error, "description": "The body is not what the call asks for."},
+}
+
 
 class JsonAnswer(JSONResponse):
     """JSON as orjson writes it; integers of any size that fits 64 bits come out whole."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from threadline_server.model.price import ListedPrice, Rates
 from threadline_server.model.span import Carried, Message
 from threadline_server.model.time import to_iso, to_ms
 from threadline_server.query.pages import Listed
@@ -227,6 +228,30 @@ def step_document(step: Step) -> Document:
         "input_tokens": step.input_tokens,
         "output_tokens": step.output_tokens,
         "total_cost": step.total_cost,
+    }
+
+
+def _rates(rates: Rates) -> Document:
+    return {
+        "input": rates.input,
+        "output": rates.output,
+        "cache_read": rates.cache_read,
+        "cache_write": rates.cache_write,
+        "reasoning": rates.reasoning,
+        "call": rates.call,
+    }
+
+
+def price_document(listed: ListedPrice) -> Document:
+    """What a model's tokens cost."""
+    return {
+        "model": listed.model,
+        "provider": listed.provider,
+        **_rates(listed.price.rates),
+        "tiers": [
+            {"above_input_tokens": above, **_rates(rates)} for above, rates in listed.price.tiers
+        ],
+        "source": listed.source,
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Status = Literal["unset", "ok", "error"]
 SpanType = Literal[
@@ -342,6 +342,70 @@ class SpanPage(Span, Scored):
     received_time: str
     normalizer_version: int
     marks: list[str]
+
+
+class Rates(Model):
+    """US dollars per million tokens of each kind; null where a kind has no rate of its own."""
+
+    input: float | None
+    output: float | None
+    cache_read: float | None
+    cache_write: float | None
+    reasoning: float | None
+    call: float
+
+
+class Tier(Rates):
+    """The rates of a call with more input tokens than that, for all of its tokens."""
+
+    above_input_tokens: int
+
+
+class Price(Rates):
+    """What a model's tokens cost; `call` is US dollars for each call beside them."""
+
+    model: str
+    provider: str | None
+    tiers: list[Tier]
+    source: Literal["own", "built_in"]
+
+
+class PriceList(Model):
+    """Prices, own ones first; `catalog` names the list that comes with the server."""
+
+    items: list[Price]
+    catalog: str
+
+
+Rate = Annotated[float | None, Field(ge=0, le=1e12)]
+
+
+class OwnPrice(Model):
+    """A price of your own, in US dollars per million tokens.
+
+    `model` is a name, or the beginning of one and a `*`; without `provider` it is for any.
+    """
+
+    model: Annotated[str, Field(pattern=r"^\s*([^\s*][^*]*\*?|\*)\s*$", max_length=300)]
+    provider: Annotated[str | None, Field(pattern=r"\S", max_length=300)] = None
+    input: Rate = None
+    output: Rate = None
+    cache_read: Rate = None
+    cache_write: Rate = None
+    reasoning: Rate = None
+
+    @model_validator(mode="after")
+    def _has_a_rate(self) -> Self:
+        if self.input is None and self.output is None:
+            raise ValueError("give a price for input, for output, or for both")
+        return self
+
+
+class RemovedPrice(Model):
+    """Which own price was taken away."""
+
+    model: str
+    provider: str | None
 
 
 class Stats(Model):

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -28,6 +28,8 @@ QUEUE_BYTES = 64 << 20
 COMMIT_RECORDS = 4_000
 """Spans and scores of one transaction; more wait for the next, so that no commit takes long."""
 
+Result = TypeVar("Result")
+
 _log = structlog.get_logger(__name__)
 
 
@@ -38,10 +40,9 @@ class _Write:
 
 
 @dataclass(slots=True)
-class _Delete:
-    project: str
-    session_id: str
-    done: Future[Removed | None]
+class _Other:
+    work: Callable[[], tuple[Any, Changes | None]]
+    done: Future[Any]
 
 
 class Writer:
@@ -56,7 +57,7 @@ class Writer:
         self._store = store
         self._limit = queue_bytes
         self._listeners: list[Listener] = []
-        self._tasks: deque[_Write | _Delete] = deque()
+        self._tasks: deque[_Write | _Other] = deque()
         self._waiting_bytes = 0
         self._stopping = False
         self._ready = threading.Condition()
@@ -99,11 +100,22 @@ class Writer:
 
     async def delete_session(self, project: str, session_id: str) -> Removed | None:
         """Remove a session after all that was accepted before; None where there is none."""
-        done: Future[Removed | None] = Future()
+
+        def work() -> tuple[Removed | None, Changes | None]:
+            return self._store.delete_session(project, session_id) or (None, None)
+
+        return await self.change(work)
+
+    async def change(self, work: Callable[[], tuple[Result, Changes | None]]) -> Result:
+        """Have the store changed by the one thread that may, after all that was accepted before.
+
+        `work` runs there; it gives an answer, and what it changed, of which listeners hear.
+        """
+        done: Future[Result] = Future()
         with self._ready:
             if self._stopping:
                 raise busy("the server is stopping")
-            self._tasks.append(_Delete(project, session_id, done))
+            self._tasks.append(_Other(work, done))
             self._ready.notify()
         return await asyncio.wrap_future(done)
 
@@ -115,14 +127,14 @@ class Writer:
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join)
 
-    def _next(self) -> list[_Write] | _Delete | None:
-        """The writes of the next transaction, or a deletion, in order; None when it is over."""
+    def _next(self) -> list[_Write] | _Other | None:
+        """The writes of the next transaction, or other work, in order; None when it is over."""
         with self._ready:
             while not self._tasks:
                 if self._stopping:
                     return None
                 self._ready.wait()
-            if isinstance(first := self._tasks[0], _Delete):
+            if isinstance(first := self._tasks[0], _Other):
                 self._tasks.popleft()
                 return first
             writes: list[_Write] = []
@@ -137,8 +149,8 @@ class Writer:
 
     def _run(self) -> None:
         while (task := self._next()) is not None:
-            if isinstance(task, _Delete):
-                self._remove(task)
+            if isinstance(task, _Other):
+                self._do(task)
             else:
                 self._commit(task)
 
@@ -156,15 +168,15 @@ class Writer:
             _settle(write.done, result=refused, error=failure)
         self._tell(changes)
 
-    def _remove(self, task: _Delete) -> None:
+    def _do(self, task: _Other) -> None:
         try:
-            found = self._store.delete_session(task.project, task.session_id)
+            result, changes = task.work()
         except Exception as error:  # noqa: BLE001  # as above
             _settle(task.done, error=error)
             return
-        _settle(task.done, result=None if found is None else found[0])
-        if found is not None:
-            self._tell([found[1]])
+        _settle(task.done, result=result)
+        if changes is not None:
+            self._tell([changes])
 
     def _tell(self, changes: list[Changes]) -> None:
         if not changes:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from threadline_server.model.price import OwnPrice
+from threadline_server.model.price import ListedPrice, OwnPrice
+from threadline_server.normalize.prices.catalog import catalog_version
 from threadline_server.normalize.prices.own import read_own, same_key, write_own
 from threadline_server.normalize.prices.table import PriceTable
 
@@ -21,6 +24,15 @@ class PriceBook:
         self.file = file
         self.table = PriceTable(read_own(file))
         self._lock = threading.Lock()
+
+    @property
+    def catalog(self) -> str:
+        """Which list of prices comes with the server."""
+        return catalog_version()
+
+    def listed(self, on: date) -> Iterator[ListedPrice]:
+        """Every price: own ones first, then those of the list that hold on a day."""
+        return self.table.listed(on)
 
     def put(self, price: OwnPrice) -> None:
         """Set a price in place of the one for the same model and provider, if there is one.

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
+from threadline_server.model.price import ListedPrice, OwnPrice
 from threadline_server.query.pages import CarriedReader
 from threadline_server.show.live import LiveFeed
 from threadline_server.store.contract import Removed, SpanStore
 
 DeleteSession = Callable[[str, str], Awaitable[Removed | None]]
 """Deletes a session of a project after all that was accepted before."""
+
+
+class Prices(Protocol):
+    """The prices that hold right now."""
+
+    @property
+    def catalog(self) -> str:
+        """Which list of prices comes with the server."""
+        ...
+
+    def listed(self, on: date) -> Iterable[ListedPrice]:
+        """Every price: own ones first, then those of the list that hold on a day."""
+        ...
+
+    def put(self, price: OwnPrice) -> None:
+        """Set an own price; raises ThreadlineError where it cannot be kept."""
+        ...
+
+    def remove(self, model: str, provider: str | None) -> bool:
+        """Take an own price away; tells whether there was one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,7 @@ class Services:
     live: LiveFeed
     delete_session: DeleteSession
     read_carried: CarriedReader
+    prices: Prices
     listening: Callable[[], Listening]
     spans_per_second: Callable[[], float]
     data_may_be_discarded: bool
