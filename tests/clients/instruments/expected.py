@@ -15,6 +15,8 @@ class Session:
     """The spans of each turn, one line each, `type name`, indented as they are nested."""
 
     errors: int = 0
+    silent: tuple[str, ...] = ()
+    """Names of spans that hold no contents, or where the server does not look for them."""
 
     @property
     def outlines(self) -> list[list[str]]:
@@ -100,6 +102,48 @@ BEDROCK_TURN = """
       llm bedrock.converse
 """
 
+AGNO_TURN = """
+    span turn
+      agent Agent.run
+        llm OpenAIChat.invoke
+          llm ChatCompletion
+        tool get_weather
+        llm OpenAIChat.invoke
+          llm ChatCompletion
+"""
+HAYSTACK_TURN = """
+    span turn
+      chain Pipeline.run
+        chain ChatPromptBuilder.run
+        llm OpenAIChatGenerator.run
+          llm ChatCompletion
+"""
+SMOLAGENTS_TURN = """
+    span turn
+      llm OpenAIModel.generate
+        llm ChatCompletion
+      tool SimpleTool
+"""
+STRANDS_TURN = """
+    span turn
+      agent invoke_agent Strands Agents
+        llm execute_event_loop_cycle
+          llm chat
+            llm ChatCompletion
+          tool execute_tool get_weather
+        llm execute_event_loop_cycle
+          llm chat
+            llm ChatCompletion
+"""
+PROVIDERS_TURN = """
+    span turn
+      llm Completions
+      llm Completions
+      llm MistralClient.chat
+      llm ClientV2.chat
+      llm Chat
+"""
+
 LIGHT: dict[str, Session] = {
     "openai_chat": Session(
         calls=3,
@@ -140,7 +184,7 @@ LIGHT: dict[str, Session] = {
         traces=(
             """
             chain RunnableSequence
-              span ChatPromptTemplate
+              chain ChatPromptTemplate
               llm ChatOpenAI
                 llm ChatCompletion
               chain StrOutputParser
@@ -159,6 +203,7 @@ LIGHT: dict[str, Session] = {
     # The client asks once what tools there are. Both halves of a call are one trace.
     "mcp_client": Session(
         calls=0,
+        silent=("tools/call get_weather",),
         traces=(
             """
             span turn
@@ -198,6 +243,16 @@ HEAVY: dict[str, Session] = {
     "llama_index_agent": Session(calls=4, traces=(LLAMA_TURN, LLAMA_TURN)),
     "crewai_crew": Session(calls=4, traces=(CREW_TURN, CREW_TURN)),
     "dspy_program": Session(calls=2, traces=(DSPY_TURN, DSPY_TURN)),
+    "agno_agent": Session(calls=4, traces=(AGNO_TURN, AGNO_TURN)),
+    "haystack_pipeline": Session(calls=2, traces=(HAYSTACK_TURN, HAYSTACK_TURN)),
+    "smolagents_agent": Session(calls=2, traces=(SMOLAGENTS_TURN, SMOLAGENTS_TURN)),
+    # Strands puts contents into events.
+    "strands_agent": Session(
+        calls=4,
+        silent=("chat", "execute_tool get_weather"),
+        traces=(STRANDS_TURN, STRANDS_TURN),
+    ),
+    "provider_clients": Session(calls=10, traces=(PROVIDERS_TURN, PROVIDERS_TURN)),
 }
 EXPECTED: dict[str, dict[str, Session]] = {"light": LIGHT, "heavy": HEAVY}
 """The conversations that are held in each environment."""

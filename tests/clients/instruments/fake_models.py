@@ -1,4 +1,4 @@
-"""Answers as the APIs of OpenAI, Anthropic, Gemini and Bedrock do, with no model behind them.
+"""Answers as the APIs of providers do, OpenAI's, Anthropic's, Gemini's and others, with no model behind them.
 
 Every answer is an echo of the last message, or a call of the first tool that is offered while none
 has run, and costs 11 tokens in and 7 out. The model `no-such-model` does not exist.
@@ -190,8 +190,36 @@ def converse(request: Json) -> Json:
     }
 
 
+def ollama_chat(request: Json) -> Json:
+    """Give an answer of Ollama's API."""
+    last = request["messages"][-1]["content"]
+    return {
+        "model": request["model"],
+        "created_at": "2026-01-01T00:00:00Z",
+        "message": {"role": "assistant", "content": f"Echo: {last}"},
+        "done": True,
+        "done_reason": "stop",
+        "prompt_eval_count": INPUT_TOKENS,
+        "eval_count": OUTPUT_TOKENS,
+    }
+
+
+def cohere_chat(request: Json) -> Json:
+    """Give an answer of Cohere's second API."""
+    part = {"type": "text", "text": f"Echo: {request['messages'][-1]['content']}"}
+    tokens = {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS}
+    return {
+        "id": "chat_1",
+        "finish_reason": "COMPLETE",
+        "message": {"role": "assistant", "content": [part]},
+        "usage": {"billed_units": tokens, "tokens": tokens},
+    }
+
+
 WHOLE: dict[str, Callable[[Json], Json]] = {
-    r"/v1/chat/completions": chat,
+    r"(?:/openai)?/v1/chat/completions": chat,
+    r"/api/chat": ollama_chat,
+    r"/v2/chat": cohere_chat,
     r"/v1/responses": response,
     r"/v1/messages": message,
     r"/v1(?:beta)?/models/[^:]+:generateContent": content,

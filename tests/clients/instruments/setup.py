@@ -35,8 +35,9 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "pydantic-ai",
     ),
     "heavy": (
-        *("bedrock", "crewai", "dspy", "google-genai", "litellm", "llama-index"),
-        "openai",  # what CrewAI, DSPy and LlamaIndex call
+        *("agno", "bedrock", "cohere", "crewai", "dspy", "google-genai", "groq"),
+        *("haystack", "litellm", "llama-index", "mistral", "ollama", "smolagents", "together"),
+        "openai",  # what most of the frameworks among them call
     ),
 }
 """The extras of the SDK that each environment has."""

@@ -8,7 +8,11 @@ from fake_models import INPUT_TOKENS, OUTPUT_TOKENS
 from outline import outline, traces_of
 from started_server import StartedServer, until
 
-MARKS = {"light": [pytest.mark.clients], "heavy": [pytest.mark.heavy]}
+MARKS = {
+    "light": [pytest.mark.clients],
+    # The first test holds all conversations, and some packages take long to import.
+    "heavy": [pytest.mark.heavy, pytest.mark.timeout(1500)],
+}
 CONVERSATIONS = [
     pytest.param(environment, name, session, marks=MARKS[environment], id=name)
     for environment, sessions in EXPECTED.items()
@@ -62,8 +66,9 @@ def test_a_call_that_reports_tokens_shows_its_model_and_what_was_asked_and_answe
     for call in calls:
         assert (call["input_tokens"], call["output_tokens"]) == (INPUT_TOKENS, OUTPUT_TOKENS)
         assert call["model"]
-        assert call["messages"]["input"], call["name"]
-        assert call["messages"]["output"], call["name"]
+        if call["name"] not in session.silent:
+            assert call["messages"]["input"], call["name"]
+            assert call["messages"]["output"], call["name"]
 
 
 @each_conversation
@@ -72,7 +77,7 @@ def test_a_tool_is_named_and_shows_what_it_was_given_and_gave(server, name, sess
     tools = [span for trace in traces_of(server, name) for span in trace if span["type"] == "tool"]
     for tool in tools:
         assert "get_weather" in tool["tool_name"]
-        if name != "mcp_client":  # its own spans hold no contents
+        if tool["name"] not in session.silent:
             assert "Paris" in str(tool["input"])
             assert "18 °C in Paris" in str(tool["output"])
 
