@@ -15,6 +15,7 @@ Attributes: TypeAlias = dict[str, AttributeValue]
 
 _BYTES = "$bytes"
 _DOUBLE = "$double"
+_DOUBLES = ("nan", "inf", "-inf")
 
 
 def _special(value: AttributeValue) -> Any:
@@ -38,7 +39,7 @@ def encodable(text: str) -> str:
 
 
 def _needs_tags(value: AttributeValue) -> bool:
-    """Whether a value holds bytes or a double that JSON cannot say; on the way of every span."""
+    """Whether a value holds bytes or a double that JSON cannot say."""
     waiting = [value]
     for each in waiting:
         kind = type(each)
@@ -57,16 +58,38 @@ def _needs_tags(value: AttributeValue) -> bool:
 def to_json(attributes: AttributeValue) -> bytes:
     """JSON text of attributes: bytes and non-finite doubles as tagged objects."""
     try:
-        if not _needs_tags(attributes):
-            return orjson.dumps(attributes)
+        text = orjson.dumps(attributes)
+        # A double that JSON cannot say became null, so that only a text with one needs a look.
+        if b"null" not in text or not _needs_tags(attributes):
+            return text
     except TypeError:
-        pass  # a lone surrogate: the slow path below replaces it
+        pass  # bytes or a lone surrogate: the slow path below says them
     return orjson.dumps(_special(attributes))
 
 
 def to_json_text(value: Any) -> str:
     """JSON as text, of attributes or of lists and objects of ours that hold them."""
     return to_json(value).decode()
+
+
+def as_sent(value: Any) -> Any:
+    """What `to_json` was given, from what `from_json` gives: tagged objects are what they stand for.
+
+    A client's own object that looks like a tag is taken for one.
+    """
+    if isinstance(value, list):
+        return [as_sent(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        try:
+            if isinstance(data := value.get(_BYTES), str):
+                return base64.b64decode(data, validate=True)
+            if value.get(_DOUBLE) in _DOUBLES:
+                return float(value[_DOUBLE])
+        except ValueError:
+            pass
+    return {key: as_sent(item) for key, item in value.items()}
 
 
 def from_json(text: bytes | str) -> Any:

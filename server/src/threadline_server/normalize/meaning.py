@@ -41,3 +41,15 @@ class Meaning(IntEnum):
     """A name that is the tool's where the span is a tool, and the agent's where it is an agent."""
     FIRST_TOKEN_AT = 25
     """Nanoseconds since 1970, where a dialect gives the moment and not the time it took."""
+    TOTAL_TOKENS = 26
+    """All tokens; tells what is missing where only one of input and output is stated."""
+    MODEL_NAME = 27
+    """A name that is the model's where the span is a model call, and something else's where not."""
+    SEVERITY = 28
+    """`error` where the client states one without setting OpenTelemetry's status."""
+    SEVERITY_TEXT = 29
+    """What went wrong, said beside that."""
+    CACHE_WRITE_5M_TOKENS = 30
+    """Of what was written to a cache, what is kept there for five minutes."""
+    CACHE_WRITE_1H_TOKENS = 31
+    """The same for an hour."""

@@ -2,76 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from threadline_server.model.attributes import Attributes, AttributeValue, to_json
+from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import (
     Carried,
     DecodedSpan,
     Event,
-    Message,
     Previews,
     Span,
     SpanType,
     Status,
 )
 from threadline_server.normalize import usage
+from threadline_server.normalize.content_hash import ContentHashes
 from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import first_text, last_text
+from threadline_server.normalize.payload import (
+    input_messages,
+    input_payload,
+    output_messages,
+    output_payload,
+)
 from threadline_server.normalize.preview import messages_preview, preview, shortened
 from threadline_server.normalize.prices.table import PriceTable
-from threadline_server.normalize.reading import DIALECTS, Reading, read
+from threadline_server.normalize.reading import Reading, read
 from threadline_server.normalize.repair import repaired_times
-from threadline_server.normalize.session import conversation_id, session_claim, user_id
+from threadline_server.normalize.session import identity_of
 from threadline_server.normalize.spoken_events import Spoken, spoken
 
 NORMALIZER_VERSION = 1
 """Raised whenever the same attributes would give another canonical span."""
 
-Value = TypeVar("Value")
 
-
-def _first(
-    attributes: Attributes, readers: Iterable[Callable[[Attributes], Value | None]]
-) -> Value | None:
-    return next((found for read in readers if (found := read(attributes)) is not None), None)
-
-
-def input_payload(attributes: Attributes, reading: Reading) -> Payload | None:
-    """Which attribute carries a span's input, and the value as it was sent."""
-    if (key := reading.keys[Meaning.INPUT]) is not None:
-        return key, reading[Meaning.INPUT]
-    return _first(attributes, (dialect.flattened_input for dialect in DIALECTS))
-
-
-def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
-    """Which attribute carries a span's output, and the value as it was sent."""
-    if (key := reading.keys[Meaning.OUTPUT]) is not None:
-        return key, reading[Meaning.OUTPUT]
-    return _first(attributes, (dialect.flattened_output for dialect in DIALECTS))
-
-
-def input_messages(attributes: Attributes) -> list[Message]:
-    """The messages that went into a model call; none where the span carries none."""
-    return _first(attributes, (dialect.input_messages for dialect in DIALECTS)) or []
-
-
-def output_messages(attributes: Attributes) -> list[Message]:
-    """The messages that came out of a model call; none where the span carries none."""
-    return _first(attributes, (dialect.output_messages for dialect in DIALECTS)) or []
-
-
-def _heard(attributes: Attributes, events: Sequence[Event], *, speaks: bool) -> Spoken:
+def _heard(
+    attributes: Attributes, reading: Reading, events: Sequence[Event], *, speaks: bool
+) -> Spoken:
     """The messages of a span, each side from the first that has some: its attributes, where a model
     may have spoken, its own events, and then those that came as log records.
     """
-    asked = input_messages(attributes) if speaks else []
-    answered = output_messages(attributes) if speaks else []
+    asked = input_messages(attributes, reading) if speaks else []
+    answered = output_messages(attributes, reading) if speaks else []
     if events and not (asked and answered):
         for logged in (False, True):
             said = spoken([event for event in events if event.logged is logged])
@@ -83,7 +58,7 @@ def carried(attributes: Attributes, kind: SpanType, events: Sequence[Event] = ()
     """What a stored span carries, read by today's rules."""
     reading = read(attributes)
     given, got = input_payload(attributes, reading), output_payload(attributes, reading)
-    heard = _heard(attributes, events, speaks=kind in ("llm", "agent"))
+    heard = _heard(attributes, reading, events, speaks=kind in ("llm", "agent"))
     return Carried(
         input=None if given is None else _value(given),
         output=None if got is None else _value(got),
@@ -105,7 +80,7 @@ def _status(span: DecodedSpan) -> Status:
     return "error" if any(event.name == "exception" for event in span.events) else "unset"
 
 
-def _status_message(span: DecodedSpan) -> str:
+def _status_message(span: DecodedSpan, reading: Reading) -> str:
     if span.status_message:
         return span.status_message
     for event in span.events:
@@ -113,7 +88,7 @@ def _status_message(span: DecodedSpan) -> str:
             kind = event.attributes.get("exception.type")
             said = event.attributes.get("exception.message")
             return ": ".join(text for text in (kind, said) if isinstance(text, str) and text)
-    return ""
+    return reading[Meaning.SEVERITY_TEXT] or ""
 
 
 def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
@@ -129,33 +104,6 @@ def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
     return span.parent_span_id, str(parent) if known else None, True
 
 
-def _content_hash(span: DecodedSpan) -> bytes:
-    """A hash of all that was sent, so that two versions are ordered whoever arrives first."""
-    head: list[AttributeValue] = [
-        span.name,
-        span.parent_span_id,
-        str(span.start_ns),
-        str(span.end_ns),
-        span.kind,
-        span.status_code,
-        span.status_message,
-        span.trace_state,
-        span.scope.name,
-        span.scope.version,
-        [[event.name, str(event.time_ns)] for event in span.events],
-        [[link.trace_id, link.span_id] for link in span.links],
-    ]
-    digest = hashlib.blake2b(to_json(head), digest_size=16)
-    digest.update(to_json(span.attributes))
-    for event in span.events:
-        digest.update(to_json(event.attributes))
-    for link in span.links:
-        digest.update(to_json(link.attributes))
-    digest.update(to_json(span.scope.attributes))
-    digest.update(to_json(span.resource.attributes))
-    return digest.digest()
-
-
 def _merged_metadata(reading: Reading) -> Attributes:
     merged: Attributes = {}
     for said in reading.all(Meaning.METADATA):
@@ -168,13 +116,21 @@ def _merged_tags(reading: Reading) -> list[str]:
     return list(dict.fromkeys(tag for tags in reading.all(Meaning.TAGS) for tag in tags))
 
 
+_MODELS = (Meaning.REQUEST_MODEL, Meaning.RESPONSE_MODEL, Meaning.PROVIDER)
+_CALLS = ("llm", "embedding")
+
+
 def _type(reading: Reading) -> SpanType:
-    models = (Meaning.REQUEST_MODEL, Meaning.RESPONSE_MODEL, Meaning.PROVIDER)
     return span_type(
         reading[Meaning.TYPE],
         reading[Meaning.OPERATION],
-        model=any(reading[meaning] is not None for meaning in models),
+        model=any(reading[meaning] is not None for meaning in _MODELS),
     )
+
+
+def _request_model(kind: SpanType, reading: Reading) -> str | None:
+    named: str | None = reading[Meaning.REQUEST_MODEL]
+    return reading[Meaning.MODEL_NAME] if named is None and kind in _CALLS else named
 
 
 def _tool_name(span: DecodedSpan, kind: SpanType, reading: Reading) -> str | None:
@@ -192,17 +148,18 @@ def _agent_name(kind: SpanType, reading: Reading) -> str | None:
 
 def _previews(
     attributes: Attributes,
+    reading: Reading,
     kind: SpanType,
     events: Sequence[Event],
-    given: str | None,
-    got: str | None,
+    texts: tuple[str | None, str | None],
 ) -> Previews:
-    """Lines for lists, from the messages of a model call or else from the payloads `given` and
-    `got`; of other spans events speak only where there is no payload.
+    """Lines for lists, from the messages of a model call or else from the `texts` of input and
+    output; of other spans events speak only where there is no payload.
     """
+    given, got = texts
     result = Previews()
     if kind == "llm":
-        heard = _heard(attributes, events, speaks=True)
+        heard = _heard(attributes, reading, events, speaks=True)
         result.has_messages = bool(heard.asked or heard.answered)
         said = first_text(heard.asked, "user")
         answer = last_text(heard.answered, "assistant")
@@ -215,7 +172,7 @@ def _previews(
     if result.output is None and got is not None:
         result.output = preview(got, "assistant")
     if events and kind != "llm" and (result.input is None or result.output is None):
-        heard = _heard(attributes, events, speaks=False)
+        heard = _heard(attributes, reading, events, speaks=False)
         result.input = result.input or messages_preview(heard.asked, "user")
         result.output = result.output or messages_preview(heard.answered, "assistant")
     return result
@@ -227,10 +184,13 @@ def previews(attributes: Attributes, kind: SpanType, events: Sequence[Event]) ->
     given, got = input_payload(attributes, reading), output_payload(attributes, reading)
     return _previews(
         attributes,
+        reading,
         kind,
         events,
-        None if given is None else as_text(given[1]),
-        None if got is None else as_text(got[1]),
+        (
+            None if given is None else as_text(given[1]),
+            None if got is None else as_text(got[1]),
+        ),
     )
 
 
@@ -242,16 +202,23 @@ def _with_texts(span: Span, attributes: Attributes, reading: Reading) -> None:
         span.input_key, span.input = carried_in[0], as_text(carried_in[1])
     if carried_out is not None:
         span.output_key, span.output = carried_out[0], as_text(carried_out[1])
-    span.show(_previews(attributes, span.type, span.decoded.events, span.input, span.output))
+    events = span.decoded.events
+    span.show(_previews(attributes, reading, span.type, events, (span.input, span.output)))
 
 
-def canonical(span: DecodedSpan, received_ns: int) -> Span:
-    """One canonical span; `received_ns` stands in for a start that cannot be true."""
+def canonical(span: DecodedSpan, received_ns: int, hashes: ContentHashes | None = None) -> Span:
+    """One canonical span; `received_ns` stands in for a start that cannot be true.
+
+    `hashes` are those of the spans that came with it, if any did.
+    """
     attributes = span.attributes
     start_ns, end_ns, marks = repaired_times(span, received_ns)
     span_id, parent_span_id, pending = _identity(span)
     reading = read(attributes)
     kind = _type(reading)
+    identity = identity_of(span)
+    if reading[Meaning.SEVERITY] is not None:
+        marks.append("stated_error")
     result = Span(
         decoded=span,
         trace_id=span.trace_id,
@@ -263,12 +230,12 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         received_ns=received_ns,
         type=kind,
         status=_status(span),
-        status_message=_status_message(span),
-        session=session_claim(span),
-        user_id=user_id(span),
-        conversation_id=conversation_id(span),
+        status_message=_status_message(span, reading),
+        session=identity.session,
+        user_id=identity.user_id,
+        conversation_id=identity.conversation_id,
         agent_name=_agent_name(kind, reading),
-        request_model=reading[Meaning.REQUEST_MODEL],
+        request_model=_request_model(kind, reading),
         response_model=reading[Meaning.RESPONSE_MODEL],
         response_id=reading[Meaning.RESPONSE_ID],
         provider=reading[Meaning.PROVIDER],
@@ -281,7 +248,7 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         pending=pending,
         marks=marks,
         attribute_count=len(attributes),
-        content_hash=_content_hash(span),
+        content_hash=(hashes or ContentHashes()).of(span),
         normalizer_version=NORMALIZER_VERSION,
     )
     _with_texts(result, attributes, reading)
@@ -294,7 +261,8 @@ def normalize(
     """Canonical spans in the order of `spans`; those that report tokens and no cost get one
     computed, where there are prices.
     """
-    result = [canonical(span, received_ns) for span in spans]
+    hashes = ContentHashes()
+    result = [canonical(span, received_ns, hashes) for span in spans]
     if prices is not None:
         for span in result:
             prices.apply(span)

@@ -15,6 +15,7 @@ from threadline_server.normalize.numbers import seconds, token_count
 from threadline_server.normalize.source import Compound, carrying, counted, fields, named, texts
 
 _METADATA = "ai.telemetry.metadata."
+_CONTEXT = "ai.settings.context."
 _IDENTITY = frozenset({"sessionId", "session_id", "threadId", "userId", "user_id", "tags"})
 _OPERATIONS: dict[str, SpanType] = {
     "ai.generateText": "agent",
@@ -30,13 +31,15 @@ _OPERATIONS: dict[str, SpanType] = {
     "ai.embed.doEmbed": "embedding",
     "ai.embedMany.doEmbed": "embedding",
     "ai.rerank": "retrieval",
+    "ai.rerank.doRerank": "retrieval",
     "ai.toolCall": "tool",
 }
 """The SDK's functions; the `do…` ones are single calls inside the others."""
 
 
 def _operation(value: AttributeValue) -> SpanType | None:
-    return _OPERATIONS.get(value) if isinstance(value, str) else None
+    """The type that a function has; `operation.name` has the function's id behind it."""
+    return _OPERATIONS.get(value.partition(" ")[0]) if isinstance(value, str) else None
 
 
 def _milliseconds(value: AttributeValue) -> float | None:
@@ -94,6 +97,12 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
         if isinstance(said, str) and said:
             parts.append({"type": "text", "text": said})
             break
+    files = _json(attributes, "ai.response.files")
+    parts.extend(
+        {**file, "type": "file"}
+        for file in (files if isinstance(files, list) else ())
+        if isinstance(file, dict)
+    )
     calls = _json(attributes, "ai.response.toolCalls", "ai.result.toolCalls")
     parts.extend(
         {**call, "type": "tool-call"}
@@ -112,17 +121,19 @@ def _definitions(value: AttributeValue) -> list[Any] | None:
 
 AI_SDK = Dialect(
     name="ai_sdk",
+    title="Vercel AI SDK",
     sources=(
-        *named(Meaning.OPERATION, "ai.operationId", read=_operation),
+        *named(Meaning.OPERATION, "ai.operationId", "operation.name", read=_operation),
         *named(Meaning.AGENT_NAME, "ai.telemetry.functionId"),
-        *named(Meaning.REQUEST_MODEL, "ai.model.id", "aisdk.model.id"),
+        *named(Meaning.REQUEST_MODEL, "ai.model.id"),
         *named(Meaning.RESPONSE_MODEL, "ai.response.model"),
         *named(Meaning.RESPONSE_ID, "ai.response.id"),
-        *named(Meaning.PROVIDER, "ai.model.provider", "aisdk.model.provider"),
+        *named(Meaning.PROVIDER, "ai.model.provider"),
         *counted(
             Meaning.INPUT_TOKENS, "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"
         ),
         *counted(Meaning.OUTPUT_TOKENS, "ai.usage.outputTokens", "ai.usage.completionTokens"),
+        *counted(Meaning.TOTAL_TOKENS, "ai.usage.totalTokens"),
         *counted(
             Meaning.CACHE_READ_TOKENS,
             "ai.usage.inputTokenDetails.cacheReadTokens",
@@ -150,6 +161,7 @@ AI_SDK = Dialect(
             "ai.prompt",
             "ai.value",
             "ai.values",
+            "ai.documents",
         ),
         *carrying(
             Meaning.OUTPUT,
@@ -160,12 +172,14 @@ AI_SDK = Dialect(
             "ai.result.text",
             "ai.result.object",
             "ai.result.toolCalls",
+            "ai.ranking",
         ),
         *named(Meaning.TOOL_DEFINITIONS, "ai.prompt.tools", read=_definitions),
         *named(Meaning.TAGS, "ai.telemetry.metadata.tags", read=texts),
     ),
     input_messages=_input_messages,
     output_messages=_output_messages,
-    metadata_prefixes=(_METADATA,),
+    message_keys=("ai.response.reasoning", "ai.response.files"),
+    metadata_prefixes=(_METADATA, _CONTEXT),
     identity=_IDENTITY,
 )

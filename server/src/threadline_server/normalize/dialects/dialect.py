@@ -23,13 +23,18 @@ class Dialect:
     """One instrumentation's way to write a span down.
 
     `sources` are single attributes, in the order in which they are believed. The others are what
-    one key cannot hold: payloads and messages flattened over many keys, asked only where no source
-    has said it, and metadata under a prefix, of which the names in `identity` are sessions, users
-    and tags.
+    one key cannot hold: payloads and messages, asked only where no source has said it, and metadata
+    under a prefix, of which the names in `identity` are sessions, users and tags.
+
+    The readers of payloads and messages look at nothing but `sources`, `message_keys` and keys
+    that begin with one of `flattened`: they are not asked where a span has none of these.
     """
 
     name: str
+    title: str
     sources: tuple[Source | Compound, ...] = ()
+    message_keys: tuple[str, ...] = ()
+    flattened: tuple[str, ...] = ()
     flattened_input: Callable[[Attributes], Payload | None] = nothing
     flattened_output: Callable[[Attributes], Payload | None] = nothing
     input_messages: Callable[[Attributes], list[Message] | None] = nothing

@@ -43,21 +43,27 @@ def _system(attributes: Attributes) -> list[Message]:
 
 def _input_messages(attributes: Attributes) -> list[Message] | None:
     found = of_attribute(attributes.get("gen_ai.input.messages"))
-    if found is None and any(key.startswith(_PROMPT) for key in attributes):
+    if found is None:
         found = messages_of(unflattened(attributes, _PROMPT))
     return None if found is None else _system(attributes) + found
 
 
 def _output_messages(attributes: Attributes) -> list[Message] | None:
     found = of_attribute(attributes.get("gen_ai.output.messages"))
-    if found is None and any(key.startswith(_COMPLETION) for key in attributes):
+    if found is None:
         rows = unflattened(attributes, _COMPLETION)
         found = messages_of([{"role": "assistant", **row} for row in rows if isinstance(row, dict)])
     return found
 
 
+def _call_id(value: AttributeValue) -> str | None:
+    """The id of a tool call; Google's kit writes a placeholder where it has none."""
+    return value if isinstance(value, str) and value and value != "<not specified>" else None
+
+
 GENAI = Dialect(
     name="genai",
+    title="OpenTelemetry GenAI",
     sources=(
         *named(Meaning.OPERATION, "gen_ai.operation.name", read=of_operation),
         *named(
@@ -76,12 +82,16 @@ GENAI = Dialect(
         *counted(
             Meaning.OUTPUT_TOKENS, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"
         ),
+        *counted(Meaning.TOTAL_TOKENS, "gen_ai.usage.total_tokens"),
         *counted(
             Meaning.CACHE_READ_TOKENS,
             "gen_ai.usage.cache_read.input_tokens",
             "gen_ai.usage.cache_read_input_tokens",
             "gen_ai.usage.cache_read_tokens",
-            "gen_ai.usage.input_tokens.cached",
+            "gen_ai.usage.details.cache_read_tokens",
+            "gen_ai.usage.details.cache_read_input_tokens",
+            "gen_ai.usage.prompt_details.cache_read",
+            "gen_ai.usage.input_cached_tokens",
         ),
         *counted(
             Meaning.CACHE_WRITE_TOKENS,
@@ -89,25 +99,37 @@ GENAI = Dialect(
             "gen_ai.usage.cache_creation.input_tokens",
             "gen_ai.usage.cache_creation_input_tokens",
             "gen_ai.usage.cache_write_tokens",
+            "gen_ai.usage.details.cache_write_tokens",
+            "gen_ai.usage.details.cache_creation_input_tokens",
+            "gen_ai.usage.prompt_details.cache_write",
+            "gen_ai.usage.input_cache_creation",
         ),
         *counted(
             Meaning.REASONING_TOKENS,
             "gen_ai.usage.reasoning.output_tokens",
             "gen_ai.usage.reasoning_tokens",
-            "gen_ai.usage.output_tokens.reasoning",
+            "gen_ai.usage.reasoning_output_tokens",
+            "gen_ai.usage.details.reasoning_tokens",
+            "gen_ai.usage.completion_details.reasoning",
+            "gen_ai.usage.output_reasoning_tokens",
         ),
         *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost"),
         *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost"),
-        *charged(
-            Meaning.TOTAL_COST,
-            "gen_ai.usage.cost",
-            "operation.cost",
-            "gen_ai.usage.total_cost",
-        ),
+        *charged(Meaning.TOTAL_COST, "gen_ai.usage.cost", "gen_ai.usage.total_cost"),
         *named(Meaning.TOOL_NAME, "gen_ai.tool.name"),
-        *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id"),
-        *carrying(Meaning.INPUT, "gen_ai.input.messages", "gen_ai.tool.call.arguments"),
-        *carrying(Meaning.OUTPUT, "gen_ai.output.messages", "gen_ai.tool.call.result"),
+        *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id", read=_call_id),
+        *carrying(
+            Meaning.INPUT,
+            "gen_ai.input.messages",
+            "gen_ai.tool.call.arguments",
+            "gen_ai.retrieval.query.text",
+        ),
+        *carrying(
+            Meaning.OUTPUT,
+            "gen_ai.output.messages",
+            "gen_ai.tool.call.result",
+            "gen_ai.retrieval.documents",
+        ),
         *named(
             Meaning.TIME_TO_FIRST_TOKEN,
             "gen_ai.response.time_to_first_chunk",
@@ -117,6 +139,7 @@ GENAI = Dialect(
         *carrying(Meaning.TOOL_DEFINITIONS, "gen_ai.tool.definitions"),
         *carrying(Meaning.SYSTEM_INSTRUCTIONS, "gen_ai.system_instructions"),
     ),
+    flattened=(_PROMPT, _COMPLETION),
     flattened_input=_flattened(_PROMPT),
     flattened_output=_flattened(_COMPLETION),
     input_messages=_input_messages,

@@ -1,4 +1,4 @@
-"""Read Laminar's `lmnr.*` attributes."""
+"""Read Laminar's `lmnr.*` attributes, and those that only it writes beside GenAI's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.kind import stated
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import of_attribute
-from threadline_server.normalize.source import carrying, named, texts
+from threadline_server.normalize.source import carrying, counted, named, texts
 
 _PROPERTIES = "lmnr.association.properties."
 _METADATA = _PROPERTIES + "metadata."
@@ -24,8 +24,17 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
 
 LAMINAR = Dialect(
     name="laminar",
+    title="Laminar",
     sources=(
-        *named(Meaning.TYPE, "lmnr.span.type", read=stated),
+        *named(Meaning.TYPE, "lmnr.span.type", "lmnr.span.original_type", read=stated),
+        *counted(
+            Meaning.CACHE_WRITE_5M_TOKENS,
+            "gen_ai.usage.cache_creation.input_tokens.ephemeral_5m",
+        ),
+        *counted(
+            Meaning.CACHE_WRITE_1H_TOKENS,
+            "gen_ai.usage.cache_creation.input_tokens.ephemeral_1h",
+        ),
         *carrying(Meaning.INPUT, "lmnr.span.input"),
         *carrying(Meaning.OUTPUT, "lmnr.span.output"),
         *named(Meaning.TAGS, _PROPERTIES + "tags", _PROPERTIES + "labels", read=texts),

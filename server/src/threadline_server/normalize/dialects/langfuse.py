@@ -24,9 +24,22 @@ _USAGE = (
     Meaning.CACHE_WRITE_TOKENS,
     Meaning.REASONING_TOKENS,
 )
-_READ = ("input_cached_tokens", "cache_read_input_tokens", "input_cache_read")
-_WRITTEN = ("input_cache_creation", "cache_creation_input_tokens", "cache_write_tokens")
+_READ = (
+    "input_cached_tokens",
+    "cache_read_input_tokens",
+    "input_cache_read",
+    "cache_read_tokens",
+    "cache_read",
+)
+_WRITTEN = (
+    "input_cache_creation",
+    "cache_creation_input_tokens",
+    "cache_write_tokens",
+    "cache_write",
+)
 _REASONED = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens")
+_INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
+_OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
 _PREFIXES = ("langfuse.trace.metadata.", "langfuse.observation.metadata.")
 _IDENTITY = frozenset({"langfuse_session_id", "langfuse_user_id", "langfuse_tags"})
 
@@ -35,28 +48,73 @@ def _first(said: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
     return next((n for key in keys if (n := token_count(said.get(key))) is not None), None)
 
 
-def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
-    """Usage with cache and reasoning put into input and output, from which Langfuse takes them out.
+def _inner(said: Mapping[str, Any], details: tuple[str, ...], keys: tuple[str, ...]) -> int | None:
+    """A count among the details that OpenAI's usage has in objects of their own."""
+    for key in details:
+        if isinstance(inner := said.get(key), dict):
+            return _first(inner, keys)
+    return None
 
-    Where the total is no more than input and output, they were never taken out.
+
+def _beside(said: Mapping[str, Any], whole: str, parts: tuple[str, ...]) -> int:
+    """The sum of what Langfuse takes out of a whole: its parts, each under a name that begins so."""
+    return sum(
+        token_count(said[key]) or 0
+        for key in said
+        if key != whole and (key in parts or key.startswith(f"{whole}_"))
+    )
+
+
+def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
+    """Usage in Langfuse's shape, or in the shape of the provider that it was taken from.
+
+    From Langfuse's input and output everything cached, reasoned or heard was taken out, and is put
+    back; not where the total is no more than these two. OpenAI's shape has all in them, Anthropic's
+    counts its caches beside them.
     """
     said = fields(value) or {}
+    read = _inner(said, _INPUT_DETAILS, ("cached_tokens", "cache_read"))
+    read = _first(said, _READ) if read is None else read
+    written = _inner(said, _INPUT_DETAILS, ("cache_creation", "cache_write_tokens"))
+    written = _first(said, _WRITTEN) if written is None else written
+    reasoned = _inner(said, _OUTPUT_DETAILS, ("reasoning_tokens", "reasoning"))
+    reasoned = _first(said, _REASONED) if reasoned is None else reasoned
     spent, made = _first(said, ("input",)), _first(said, ("output",))
-    read, written = _first(said, _READ), _first(said, _WRITTEN)
-    reasoned = _first(said, _REASONED)
+    total = _first(said, ("total", "total_tokens", "totalTokens"))
     if spent is None and made is None:
-        spent, made = _first(said, ("prompt_tokens",)), _first(said, ("completion_tokens",))
-    elif token_count(said.get("total")) != (spent or 0) + (made or 0):
-        spent = None if spent is None else spent + (read or 0) + (written or 0)
-        made = None if made is None else made + (reasoned or 0)
+        spent = _first(said, ("prompt_tokens", "input_tokens", "promptTokens", "inputTokens"))
+        made = _first(said, ("completion_tokens", "output_tokens", "completionTokens"))
+        made = _first(said, ("outputTokens",)) if made is None else made
+        details = any(key in said for key in _INPUT_DETAILS)
+        caches = (read or 0) + (written or 0)
+        if "input_tokens" in said and not details and total != (spent or 0) + (made or 0):
+            spent = None if spent is None else spent + caches
+    elif total != (spent or 0) + (made or 0):
+        spent = None if spent is None else spent + _beside(said, "input", _READ + _WRITTEN)
+        made = None if made is None else made + _beside(said, "output", _REASONED)
     return dict(zip(_USAGE, (spent, made, read, written, reasoned), strict=True))
+
+
+def _severity(value: AttributeValue) -> str | None:
+    """Langfuse's level, of which one says that it failed."""
+    return "error" if value == "ERROR" else None
+
+
+def _charged(said: Mapping[str, Any], whole: str) -> float | None:
+    """What a whole costs with its parts, each of which has a price of its own."""
+    costs = [
+        cost
+        for key, value in said.items()
+        if (key == whole or key.startswith(f"{whole}_")) and (cost := dollars(value)) is not None
+    ]
+    return sum(costs) if costs else None
 
 
 def _cost(value: AttributeValue) -> Mapping[Meaning, Any]:
     said = fields(value) or {}
     return {
-        Meaning.INPUT_COST: dollars(said.get("input")),
-        Meaning.OUTPUT_COST: dollars(said.get("output")),
+        Meaning.INPUT_COST: _charged(said, "input"),
+        Meaning.OUTPUT_COST: _charged(said, "output"),
         Meaning.TOTAL_COST: dollars(said.get("total")),
     }
 
@@ -84,6 +142,7 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
 
 LANGFUSE = Dialect(
     name="langfuse",
+    title="Langfuse",
     sources=(
         *named(Meaning.TYPE, "langfuse.observation.type", read=stated),
         *named(Meaning.RESPONSE_MODEL, "langfuse.observation.model.name", read=unquoted),
@@ -93,6 +152,8 @@ LANGFUSE = Dialect(
             "langfuse.observation.cost_details",
             _cost,
         ),
+        *named(Meaning.SEVERITY, "langfuse.observation.level", read=_severity),
+        *named(Meaning.SEVERITY_TEXT, "langfuse.observation.status_message"),
         *named(Meaning.FIRST_TOKEN_AT, "langfuse.observation.completion_start_time", read=_moment),
         *carrying(Meaning.INPUT, _INPUT, "langfuse.trace.input"),
         *carrying(Meaning.OUTPUT, _OUTPUT, "langfuse.trace.output"),

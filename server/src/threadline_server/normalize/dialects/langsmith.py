@@ -50,6 +50,7 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
 
 LANGSMITH = Dialect(
     name="langsmith",
+    title="LangSmith",
     sources=(
         *named(Meaning.TYPE, "langsmith.span.kind", read=stated),
         Compound(
@@ -58,8 +59,11 @@ LANGSMITH = Dialect(
             _input_details,
         ),
         Compound((Meaning.REASONING_TOKENS,), "gen_ai.usage.output_token_details", _output_details),
+        *named(Meaning.REQUEST_MODEL, "langsmith.metadata.ls_model_name"),
+        *named(Meaning.PROVIDER, "langsmith.metadata.ls_provider"),
         *carrying(Meaning.INPUT, "gen_ai.prompt"),
         *carrying(Meaning.OUTPUT, "gen_ai.completion"),
+        *carrying(Meaning.TOOL_DEFINITIONS, "tools"),
         *named(Meaning.TAGS, "langsmith.span.tags", read=_tags),
     ),
     input_messages=_input_messages,

@@ -10,69 +10,83 @@ from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, of_attribute
-from threadline_server.normalize.source import carrying, counted, named, texts
+from threadline_server.normalize.source import carrying, charged, fields, named, texts
+
+_ALL = "pydantic_ai.all_messages"
+_EVENTS = ("events", "all_messages_events")
 
 
-def _rows(attributes: Attributes, *keys: str) -> list[Any]:
-    for key in keys:
-        value = attributes.get(key)
-        inner = parsed(value) if isinstance(value, str) else value
-        if isinstance(inner, list):
-            return inner
-    return []
+def _events(value: AttributeValue) -> list[Any] | None:
+    """A list of events, of which each tells its name or who speaks."""
+    inner = parsed(value) if isinstance(value, str) else value
+    if not isinstance(inner, list) or not inner:
+        return None
+    told = all(isinstance(row, dict) and ("event.name" in row or "role" in row) for row in inner)
+    return inner if told else None
+
+
+def _rows(attributes: Attributes) -> list[Any]:
+    return next((rows for key in _EVENTS if (rows := _events(attributes.get(key)))), [])
 
 
 def _is_answer(row: Any) -> bool:
     return isinstance(row, dict) and row.get("event.name") == "gen_ai.choice"
 
 
+def _all(attributes: Attributes) -> tuple[list[Message], list[Message]]:
+    """A whole run as one list: what the last answer is, and all that went before."""
+    said = of_attribute(attributes.get(_ALL)) or _spoken(attributes.get("all_messages_events"))
+    return (said[:-1], said[-1:]) if said and said[-1].role == "assistant" else (said, [])
+
+
+def _spoken(value: AttributeValue) -> list[Message]:
+    rows = _events(value) or []
+    return (messages_of(rows) or []) if not any(map(_is_answer, rows)) else []
+
+
 def _input_messages(attributes: Attributes) -> list[Message] | None:
     """Events that were kept as a list: what was said to the model, its answers left out."""
-    if (found := of_attribute(attributes.get("pydantic_ai.all_messages"))) is not None:
+    if found := _all(attributes)[0]:
         return found
-    rows = _rows(attributes, "events", "all_messages_events")
-    if (found := messages_of([row for row in rows if not _is_answer(row)])) is not None:
-        return found
+    rows = [row for row in _rows(attributes) if not _is_answer(row)]
+    if (found_rows := messages_of(rows)) is not None:
+        return found_rows
     return of_attribute(attributes.get("request_data"))
 
 
 def _output_messages(attributes: Attributes) -> list[Message] | None:
-    rows = [row for row in _rows(attributes, "events", "all_messages_events") if _is_answer(row)]
-    if (found := messages_of(rows)) is not None:
+    if found := _all(attributes)[1]:
         return found
+    if (chosen := messages_of([row for row in _rows(attributes) if _is_answer(row)])) is not None:
+        return chosen
     return _answer(attributes.get("response_data"))
 
 
 def _answer(value: AttributeValue) -> list[Message] | None:
-    inner = parsed(value) if isinstance(value, str) else value
+    """The message that a provider's answer has beside its usage."""
+    inner: Any = parsed(value) if isinstance(value, str) else value
+    if isinstance(inner, dict) and isinstance(inner.get("message"), dict):
+        inner = {"role": "assistant", **inner["message"]}
     return messages_of(inner) if isinstance(inner, dict | list) else None
+
+
+def _request(value: AttributeValue) -> Any:
+    """The body of a request to a provider, which says what was asked."""
+    inner = fields(value) or {}
+    return value if any(key in inner for key in ("messages", "input", "contents")) else None
 
 
 LOGFIRE = Dialect(
     name="logfire",
+    title="Logfire, Pydantic AI",
     sources=(
         *named(Meaning.AGENT_NAME, "agent_name"),
         *named(Meaning.REQUEST_MODEL, "model_name"),
-        *counted(
-            Meaning.CACHE_READ_TOKENS,
-            "gen_ai.usage.details.cache_read_tokens",
-            "gen_ai.usage.details.cache_read_input_tokens",
-        ),
-        *counted(
-            Meaning.CACHE_WRITE_TOKENS,
-            "gen_ai.usage.details.cache_write_tokens",
-            "gen_ai.usage.details.cache_creation_input_tokens",
-        ),
-        *counted(Meaning.REASONING_TOKENS, "gen_ai.usage.details.reasoning_tokens"),
-        *carrying(
-            Meaning.INPUT,
-            "tool_arguments",
-            "pydantic_ai.all_messages",
-            "all_messages_events",
-            "events",
-            "prompt",
-            "request_data",
-        ),
+        *charged(Meaning.TOTAL_COST, "operation.cost"),
+        *carrying(Meaning.INPUT, "tool_arguments", _ALL),
+        *named(Meaning.INPUT, *reversed(_EVENTS), read=_events),
+        *carrying(Meaning.INPUT, "prompt"),
+        *named(Meaning.INPUT, "request_data", read=_request),
         *carrying(Meaning.OUTPUT, "tool_response", "final_result", "response_data"),
         *named(Meaning.TAGS, "logfire.tags", read=texts),
     ),

@@ -16,8 +16,17 @@ from threadline_server.normalize.source import Compound, carrying, fields, named
 
 _INPUT = "mlflow.spanInputs"
 _OUTPUT = "mlflow.spanOutputs"
-_USAGE = "mlflow.chat.tokenUsage"
-_COST = "mlflow.llm.cost"
+_CHAT = "mlflow.chat.messages"
+_USAGES = ("mlflow.chat.tokenUsage", "mlflow.trace.tokenUsage")
+_COSTS = ("mlflow.llm.cost", "mlflow.trace.cost")
+_COUNTS = (
+    Meaning.INPUT_TOKENS,
+    Meaning.OUTPUT_TOKENS,
+    Meaning.TOTAL_TOKENS,
+    Meaning.CACHE_READ_TOKENS,
+    Meaning.CACHE_WRITE_TOKENS,
+)
+_AMOUNTS = (Meaning.INPUT_COST, Meaning.OUTPUT_COST, Meaning.TOTAL_COST)
 
 
 def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
@@ -25,6 +34,7 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     return {
         Meaning.INPUT_TOKENS: token_count(said.get("input_tokens")),
         Meaning.OUTPUT_TOKENS: token_count(said.get("output_tokens")),
+        Meaning.TOTAL_TOKENS: token_count(said.get("total_tokens")),
         Meaning.CACHE_READ_TOKENS: token_count(said.get("cache_read_input_tokens")),
         Meaning.CACHE_WRITE_TOKENS: token_count(said.get("cache_creation_input_tokens")),
     }
@@ -40,34 +50,34 @@ def _cost(value: AttributeValue) -> Mapping[Meaning, Any]:
 
 
 def _input_messages(attributes: Attributes) -> list[Message] | None:
-    return of_attribute(attributes.get(_INPUT))
+    """The request, or else the whole chat but for the answer that ends it."""
+    if (found := of_attribute(attributes.get(_INPUT))) is not None:
+        return found
+    said = of_attribute(attributes.get(_CHAT)) or []
+    return (said[:-1] if said and said[-1].role == "assistant" else said) or None
 
 
 def _output_messages(attributes: Attributes) -> list[Message] | None:
-    return of_attribute(attributes.get(_OUTPUT))
+    if (found := of_attribute(attributes.get(_OUTPUT))) is not None:
+        return found
+    said = of_attribute(attributes.get(_CHAT)) or []
+    return said[-1:] if said and said[-1].role == "assistant" else None
 
 
 MLFLOW = Dialect(
     name="mlflow",
+    title="MLflow",
     sources=(
         *named(Meaning.TYPE, "mlflow.spanType", read=stated),
         *named(Meaning.RESPONSE_MODEL, "mlflow.llm.model", read=unquoted),
         *named(Meaning.PROVIDER, "mlflow.llm.provider", read=unquoted),
-        Compound(
-            (
-                Meaning.INPUT_TOKENS,
-                Meaning.OUTPUT_TOKENS,
-                Meaning.CACHE_READ_TOKENS,
-                Meaning.CACHE_WRITE_TOKENS,
-            ),
-            _USAGE,
-            _usage,
-        ),
-        Compound((Meaning.INPUT_COST, Meaning.OUTPUT_COST, Meaning.TOTAL_COST), _COST, _cost),
+        *(Compound(_COUNTS, key, _usage) for key in _USAGES),
+        *(Compound(_AMOUNTS, key, _cost) for key in _COSTS),
         *carrying(Meaning.INPUT, _INPUT),
         *carrying(Meaning.OUTPUT, _OUTPUT),
         *carrying(Meaning.TOOL_DEFINITIONS, "mlflow.chat.tools"),
     ),
+    message_keys=(_CHAT,),
     input_messages=_input_messages,
     output_messages=_output_messages,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -30,12 +31,31 @@ def _tool_calls(rows: Any) -> list[dict[str, Any]]:
     return calls
 
 
+def _media(inner: dict[str, Any]) -> Any:
+    """A part of a message's contents in the shape that OpenAI gives images and sounds."""
+    for kind in ("image", "audio", "video", "document"):
+        outer = inner.get(kind)
+        media = outer.get(kind) if isinstance(outer, dict) else None
+        if isinstance(media, dict) and "url" in media:
+            said = media if kind == "image" else {**media, "kind": kind}
+            return {"type": "image_url" if kind == "image" else kind, f"{kind}_url": said}
+    return inner
+
+
 def _contents(rows: Any) -> list[Any]:
     return [
-        row["message_content"]
+        _media(row["message_content"])
         for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, dict) and "message_content" in row
+        if isinstance(row, dict) and isinstance(row.get("message_content"), dict)
     ]
+
+
+def _function_call(inner: dict[str, Any]) -> list[dict[str, Any]]:
+    """The one call of a message in the form that came before tool calls."""
+    name = inner.get("function_call_name")
+    if name is None:
+        return []
+    return [{"name": name, "arguments": inner.get("function_call_arguments_json")}]
 
 
 def _messages(attributes: Attributes, prefix: str) -> list[Message] | None:
@@ -44,16 +64,38 @@ def _messages(attributes: Attributes, prefix: str) -> list[Message] | None:
         inner = row.get("message") if isinstance(row, dict) else None
         if not isinstance(inner, dict):
             return None
-        content = _contents(inner.get("contents")) or inner.get("content")
         rows.append(
             {
                 "role": inner.get("role", "assistant"),
-                "content": content,
+                "content": _contents(inner.get("contents")) or inner.get("content"),
                 "tool_call_id": inner.get("tool_call_id"),
-                "tool_calls": _tool_calls(inner.get("tool_calls")),
+                "tool_calls": _tool_calls(inner.get("tool_calls")) or _function_call(inner),
             }
         )
     return messages_of(rows)
+
+
+def _completions(attributes: Attributes, key: str, inner: str, role: str) -> list[Message] | None:
+    """The texts of a completion that has no messages: a list of texts, or flattened."""
+    said = attributes.get(key)
+    texts = said if isinstance(said, list) else _texts(unflattened(attributes, f"{key}."), inner)
+    rows = [{"role": role, "content": text} for text in texts if isinstance(text, str)]
+    return messages_of(rows)
+
+
+def _texts(rows: list[Any], name: str) -> list[Any]:
+    inner = [row.get(name) for row in rows if isinstance(row, dict)]
+    return [each.get("text") for each in inner if isinstance(each, dict)]
+
+
+def _input_messages(attributes: Attributes) -> list[Message] | None:
+    found = _messages(attributes, "llm.input_messages.")
+    return found or _completions(attributes, "llm.prompts", "prompt", "user")
+
+
+def _output_messages(attributes: Attributes) -> list[Message] | None:
+    found = _messages(attributes, "llm.output_messages.")
+    return found or _completions(attributes, "llm.choices", "completion", "assistant")
 
 
 def _asked_model(value: AttributeValue) -> str | None:
@@ -62,29 +104,50 @@ def _asked_model(value: AttributeValue) -> str | None:
     return model if isinstance(model, str) and model else None
 
 
-def _retrieved(attributes: Attributes) -> Payload | None:
-    """The documents of a retrieval, where they are its only output."""
-    prefix = "retrieval.documents."
-    if f"{prefix}0.document.content" not in attributes:
+def _payload(*prefixes: tuple[str, str]) -> Callable[[Attributes], Payload | None]:
+    """The reader of what is flattened under the first of some prefixes that a span has, each row
+    without the name that all rows of its kind have.
+    """
+
+    def read(attributes: Attributes) -> Payload | None:
+        for prefix, name in prefixes:
+            if rows := unflattened(attributes, f"{prefix}."):
+                found = [row.get(name, row) if isinstance(row, dict) else row for row in rows]
+                return prefix, found
         return None
-    rows = unflattened(attributes, prefix)
-    return prefix.rstrip("."), [row.get("document", row) for row in rows if isinstance(row, dict)]
+
+    return read
 
 
 OPENINFERENCE = Dialect(
     name="openinference",
+    title="OpenInference",
     sources=(
         *named(Meaning.TYPE, "openinference.span.kind", read=stated),
         *named(Meaning.AGENT_NAME, "agent.name"),
         *named(Meaning.REQUEST_MODEL, "llm.request.model_name"),
         *named(Meaning.REQUEST_MODEL, "llm.invocation_parameters", read=_asked_model),
         *named(
-            Meaning.REQUEST_MODEL, "llm.model_name", "embedding.model_name", "reranker.model_name"
+            Meaning.REQUEST_MODEL,
+            "llm.model_name",
+            "embedding.model_name",
+            "reranker.model_name",
+            "decision.request.model_name",
+            "decision.model_name",
         ),
-        *named(Meaning.RESPONSE_MODEL, "llm.response.model_name", "llm.model_name"),
-        *named(Meaning.PROVIDER, "llm.provider", "llm.system"),
-        *counted(Meaning.INPUT_TOKENS, "llm.token_count.prompt"),
-        *counted(Meaning.OUTPUT_TOKENS, "llm.token_count.completion"),
+        *named(
+            Meaning.RESPONSE_MODEL,
+            "llm.response.model_name",
+            "llm.model_name",
+            "decision.response.model_name",
+        ),
+        *named(Meaning.PROVIDER, "llm.provider", "llm.system", "decision.provider"),
+        *named(Meaning.PROVIDER, "decision.system"),
+        *counted(Meaning.INPUT_TOKENS, "llm.token_count.prompt", "decision.token_count.input"),
+        *counted(
+            Meaning.OUTPUT_TOKENS, "llm.token_count.completion", "decision.token_count.output"
+        ),
+        *counted(Meaning.TOTAL_TOKENS, "llm.token_count.total"),
         *counted(
             Meaning.CACHE_READ_TOKENS,
             "llm.token_count.prompt_details.cache_read",
@@ -97,12 +160,37 @@ OPENINFERENCE = Dialect(
         *charged(Meaning.TOTAL_COST, "llm.cost.total"),
         *named(Meaning.TOOL_NAME, "tool.name"),
         *named(Meaning.TOOL_CALL_ID, "tool_call.id", "tool.id"),
-        *carrying(Meaning.INPUT, "input.value", "tool.parameters"),
-        *carrying(Meaning.OUTPUT, "output.value"),
+        *carrying(Meaning.INPUT, "input.value", "tool.parameters", "reranker.query", "llm.prompts"),
+        *carrying(Meaning.OUTPUT, "output.value", "llm.choices"),
         *named(Meaning.TAGS, "tag.tags", read=texts),
         *named(Meaning.METADATA, "metadata", read=fields),
     ),
-    flattened_output=_retrieved,
-    input_messages=lambda attributes: _messages(attributes, "llm.input_messages."),
-    output_messages=lambda attributes: _messages(attributes, "llm.output_messages."),
+    flattened=(
+        "llm.input_messages.",
+        "llm.output_messages.",
+        "llm.prompts.",
+        "llm.choices.",
+        "input.documents.",
+        "output.documents.",
+        "retrieval.documents.",
+        "reranker.input_documents.",
+        "reranker.output_documents.",
+        "embedding.embeddings.",
+    ),
+    flattened_input=_payload(
+        ("llm.input_messages", "message"),
+        ("llm.prompts", "prompt"),
+        ("reranker.input_documents", "document"),
+        ("input.documents", "document"),
+        ("embedding.embeddings", "embedding"),
+    ),
+    flattened_output=_payload(
+        ("llm.output_messages", "message"),
+        ("llm.choices", "completion"),
+        ("retrieval.documents", "document"),
+        ("reranker.output_documents", "document"),
+        ("output.documents", "document"),
+    ),
+    input_messages=_input_messages,
+    output_messages=_output_messages,
 )

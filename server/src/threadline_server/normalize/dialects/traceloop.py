@@ -12,7 +12,7 @@ from threadline_server.normalize.messages import messages_of
 from threadline_server.normalize.source import carrying, counted, named
 
 _PROPERTIES = "traceloop.association.properties."
-_IDENTITY = frozenset({"session_id", "user_id", "thread_id", "conversation_id"})
+_IDENTITY = frozenset({"session_id", "user_id", "customer_id", "thread_id", "conversation_id"})
 
 
 def _spoken(value: AttributeValue) -> list[Message] | None:
@@ -27,10 +27,17 @@ def _spoken(value: AttributeValue) -> list[Message] | None:
 
 TRACELOOP = Dialect(
     name="traceloop",
+    title="OpenLLMetry",
     sources=(
         *named(Meaning.TYPE, "traceloop.span.kind", read=stated),
         *named(Meaning.OPERATION, "llm.request.type", read=of_operation),
         *named(Meaning.ENTITY_NAME, "traceloop.entity.name"),
+        *named(Meaning.REQUEST_MODEL, "llm.request.model"),
+        *named(Meaning.RESPONSE_MODEL, "llm.response.model"),
+        *named(Meaning.PROVIDER, "llm.vendor"),
+        *counted(Meaning.INPUT_TOKENS, "llm.usage.prompt_tokens"),
+        *counted(Meaning.OUTPUT_TOKENS, "llm.usage.completion_tokens"),
+        *counted(Meaning.TOTAL_TOKENS, "llm.usage.total_tokens"),
         *counted(Meaning.REASONING_TOKENS, "llm.usage.reasoning_tokens"),
         *carrying(Meaning.INPUT, "traceloop.entity.input"),
         *carrying(Meaning.OUTPUT, "traceloop.entity.output"),
