@@ -95,6 +95,7 @@ export const MESSAGE_KEYS: ReadonlySet<string> = new Set([
   "tool_calls",
   "arguments",
   "body",
+  "tool.result",
 ]);
 
 /** Whether an attribute's value is content: what was said or given, not how much, how long, by what. */

@@ -96,7 +96,7 @@ MESSAGE_EVENTS = frozenset(
 )
 """Span events that are messages (https://opentelemetry.io/docs/specs/semconv/gen-ai/)."""
 
-MESSAGE_KEYS = frozenset({"content", "message", "tool_calls", "arguments", "body"})
+MESSAGE_KEYS = frozenset({"content", "message", "tool_calls", "arguments", "body", "tool.result"})
 """Keys that are content in a message event, and may be anything elsewhere."""
 
 
