@@ -168,7 +168,14 @@ def _tokens(span: DecodedSpan) -> dict[str, int | None]:
         value = span.attributes.get(key)
         safe = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
         found[kind] = value if safe else None
-    return found
+    counts = found
+    # Section 3: input includes what was cached and output what was reasoned; a part greater than
+    # its whole tells that its dialect counted it beside.
+    for whole, parts in (("input", ("cache_read", "cache_write")), ("output", ("reasoning",))):
+        beside = sum(counts[part] or 0 for part in parts)
+        if counts[whole] is not None and beside > counts[whole]:
+            counts[whole] += beside
+    return counts
 
 
 def _cost(span: DecodedSpan) -> float | None:
