@@ -127,11 +127,11 @@ SMOLAGENTS_TURN = """
 STRANDS_TURN = """
     span turn
       agent invoke_agent Strands Agents
-        llm execute_event_loop_cycle
+        chain execute_event_loop_cycle
           llm chat
             llm ChatCompletion
           tool execute_tool get_weather
-        llm execute_event_loop_cycle
+        chain execute_event_loop_cycle
           llm chat
             llm ChatCompletion
 """

@@ -16,6 +16,8 @@ import atexit, multiprocessing, os, signal, sys, threading, time
 from opentelemetry.sdk.trace import TracerProvider
 from threadline.processor import LaminarSpanProcessor
 
+# A shell that runs something in the background lets it ignore Ctrl-C, and what it starts inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 processor = LaminarSpanProcessor()
 provider = TracerProvider(shutdown_on_exit=False)
 provider.add_span_processor(processor)
