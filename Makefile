@@ -53,7 +53,7 @@ test-web: packages  ## the page's unit tests
 
 test-oldest: environment  ## the Python SDK's tests with the least of everything that it depends on
 	@$(PYTHON) tools/bootstrap.py --oldest
-	@PYTHONPATH=sdk/python/src .tools/oldest/bin/python -m pytest -n 2 -p no:cacheprovider sdk/python/tests $(ARGS)
+	@.tools/oldest/bin/python -m pytest -n 2 -p no:cacheprovider sdk/python/tests $(ARGS)
 
 test-sdk: sdk  ## the TypeScript SDK's package, and its tests on Node 24 and Node 20
 	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent check

@@ -184,7 +184,7 @@ def ensure_oldest() -> None:
     home = TOOLS / "oldest"
     python = home / "bin" / "python"
     stamp = home / "threadline-stamp"
-    wanted = digest(OLDEST_LOCK, INTERPRETER, str(home))
+    wanted = digest(OLDEST_LOCK, Path(__file__), INTERPRETER, str(home))
     if is_stamped(stamp, wanted) and python.exists():
         return
     uv = str(ensure_uv())
@@ -193,6 +193,9 @@ def ensure_oldest() -> None:
     run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], environment)
     into = ["--quiet", "--python", str(python)]
     run([uv, "pip", "sync", *into, "--require-hashes", str(OLDEST_LOCK)], environment)
+    # The SDK itself from its sources, also for programs that tests start with an empty environment.
+    packages = home / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    (packages / "threadline.pth").write_text(f"{ROOT / 'sdk' / 'python' / 'src'}\n")
     stamp.write_text(wanted)
 
 
