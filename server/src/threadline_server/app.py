@@ -28,6 +28,7 @@ from threadline_server.receive.counters import Counters
 from threadline_server.receive.intake import Intake
 from threadline_server.receive.langfuse import Langfuse
 from threadline_server.receive.limits import Limits
+from threadline_server.receive.logfire import logfire_routes
 from threadline_server.receive.otlp_grpc import OtlpGrpc
 from threadline_server.receive.otlp_http import OtlpHttp, refusal
 from threadline_server.receive.paths import is_otlp
@@ -72,8 +73,15 @@ class Threadline:
         way_in = (self._intake, self._admission, limits, self._counters, self._mode.project_of)
         self._grpc = OtlpGrpc(*way_in)
         self._add_gauges()
-        langfuse = Langfuse(self.writer, *way_in[1:], clock=clock)
-        self.http = self._guarded(self._routed([*OtlpHttp(*way_in).routes(), *langfuse.routes()]))
+        self.http = self._guarded(
+            self._routed(
+                [
+                    *OtlpHttp(*way_in).routes(),
+                    *Langfuse(self.writer, *way_in[1:], clock=clock).routes(),
+                    *logfire_routes(self._mode.project_of),
+                ]
+            )
+        )
 
     def _priced(self, spans: list[DecodedSpan], received_ns: int) -> list[Span]:
         return normalize(spans, received_ns, self._prices.table)
