@@ -197,3 +197,14 @@ def test_the_writer_of_other_pythons_writes_the_same(monkeypatch):
     monkeypatch.setattr("json.encoder.c_make_encoder", None)
     write = encode_module._compact_writer()
     assert write({"a": [1, "é"]}) == '{"a":[1,"é"]}'
+
+
+def test_members_that_are_shared_over_and_over_end_in_a_mark(monkeypatch):
+    monkeypatch.setattr("threadline.encode.MAX_VALUES", 1_000)
+    shared = ["leaf"]
+    for _ in range(60):
+        shared = [shared, shared]
+    text = encode(shared)
+    assert "[more than 1,000,000 values]" in text
+    assert len(text) < 200_000
+    json.loads(text)

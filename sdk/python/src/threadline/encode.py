@@ -17,7 +17,7 @@ MAX_DEPTH = 100
 """Levels of arrays and objects inside one another; deeper ones are replaced by a mark."""
 
 MAX_VALUES = 1_000_000
-"""Members of all arrays and objects of one value that is not plain; the rest become a mark."""
+"""Members of all arrays and objects of one value; the rest become a mark."""
 
 MAX_TEXT = 1_000
 """Characters of the text that stands for an object of an unknown kind."""
@@ -49,7 +49,7 @@ def encode(value: object) -> str:
     try:
         if kind is int:
             return str(value)
-        if kind in _SCALARS or _is_plain(value, MAX_DEPTH):
+        if kind in _SCALARS or _is_plain(value):
             return repaired(_write(value))
     except (TypeError, ValueError, RuntimeError, RecursionError):
         pass  # NaN, an integer of very many digits, or changed by another thread meanwhile
@@ -81,25 +81,39 @@ def repaired(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _is_plain(value: object, depth: int) -> bool:
+def _is_plain(value: object) -> bool:
+    """Whether a value is JSON already, and no larger than is written without looking."""
     kind = type(value)
-    if kind in _SCALARS:
-        return True
-    if depth == 0:
-        return False
     if kind is dict:
         for key, member in value.items():  # type: ignore[attr-defined]  # a dict, by its kind
             if type(key) is not str:
                 return False
-            if type(member) not in _SCALARS and not _is_plain(member, depth - 1):
-                return False
+            if type(member) not in _SCALARS:
+                return _is_plain_within(value, MAX_DEPTH, [MAX_VALUES])
         return True
-    if kind is list or kind is tuple:
-        for member in value:  # type: ignore[attr-defined]  # a list or tuple, by its kind
-            if type(member) not in _SCALARS and not _is_plain(member, depth - 1):
+    return (kind is list or kind is tuple) and _is_plain_within(value, MAX_DEPTH, [MAX_VALUES])
+
+
+def _is_plain_within(value: Any, depth: int, left: list[int]) -> bool:
+    """The same of what has members inside members.
+
+    Those that are shared count each time that they are met: so do they when they are written.
+    """
+    kind = type(value)
+    if depth == 0 or not (kind is dict or kind is list or kind is tuple):
+        return False
+    left[0] -= len(value)
+    if left[0] < 0:
+        return False
+    if kind is dict:
+        for key in value:
+            if type(key) is not str:
                 return False
-        return True
-    return False
+        value = value.values()
+    for member in value:
+        if type(member) not in _SCALARS and not _is_plain_within(member, depth - 1, left):
+            return False
+    return True
 
 
 class _Plain:
