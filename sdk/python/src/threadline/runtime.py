@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,10 @@ def begin(
 
 
 def _provider(*, set_global: bool) -> tuple[TracerProvider, bool]:
+    from opentelemetry.sdk.environment_variables import OTEL_TRACES_SAMPLER
     from opentelemetry.sdk.trace import SpanLimits, TracerProvider
+
+    from threadline.sampler import ParentSampler
 
     existing = trace.get_tracer_provider()
     if set_global and isinstance(existing, TracerProvider):
@@ -139,7 +143,9 @@ def _provider(*, set_global: bool) -> tuple[TracerProvider, bool]:
             "Threadline itself are sent.",
             type(existing).__name__,
         )
-    made = TracerProvider(span_limits=SpanLimits(max_span_attributes=MAX_ATTRIBUTES))
+    # A sampler that the environment names is OpenTelemetry's to find.
+    sampler = None if OTEL_TRACES_SAMPLER in os.environ else ParentSampler()
+    made = TracerProvider(sampler, span_limits=SpanLimits(max_span_attributes=MAX_ATTRIBUTES))
     if set_global and replaceable:
         trace.set_tracer_provider(made)
         return made, False
