@@ -65,7 +65,7 @@ RESULT = {"type": "tool_result", "id": "c1", "result": "18C"}
                 "role": "user",
                 "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "18C"}],
             },
-            [Message("user", [RESULT])],
+            [Message("tool", [RESULT])],
             id="Anthropic tool result",
         ),
         pytest.param(

@@ -221,11 +221,31 @@ class Span:
 class Message:
     """One message of a conversation: who speaks, and the parts of what is said.
 
-    A part is a JSON object with a `type`: text, reasoning, tool_call, tool_result, image, other.
+    `role` is system, user, assistant or tool, another word where a client has one of its own, and
+    empty where nobody is named. `finish_reason` is the provider's word for why the model stopped,
+    `name` the speaker's own. `extra` is what else came with the message.
+
+    A part is a JSON object with a `type`, and with `extra` where more came with it than is here:
+
+    - `text`: `text`
+    - `reasoning`: `text`, empty where a provider shows none; `encrypted`, what it gives instead
+    - `tool_call`: `id`, `name`, `arguments`, a JSON value
+    - `tool_result`: `id`, `name` if known, `result`, a JSON value, or null where the result came
+      as `parts`; `error`, true where the tool failed
+    - `image`, `audio`, `file`: `media_type`, `data` as base64, `url`, each or null; where known
+      `name`, `file_id` of the provider's store, `text` or `parts` of a document that came as such,
+      `transcript` of audio
+    - `refusal`: `text`
+    - `json`: `value`, structured output
+    - `truncated`: a size limit cut off what followed; `text` is what could not be read of its end
+    - `other`: `value`, what is not understood, as it came
     """
 
     role: str
     parts: list[dict[str, Any]]
+    finish_reason: str | None = None
+    name: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
