@@ -3,5 +3,9 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "store.battery_lists", "store.battery_scores", "store.battery_writes", "store.shelf"
+    "store.battery_lists",
+    "store.battery_renewal",
+    "store.battery_scores",
+    "store.battery_writes",
+    "store.shelf",
 )

@@ -8,7 +8,18 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.score import Score
-from threadline_server.model.span import Event, Link, Resource, Scope, Span, SpanType, Status
+from threadline_server.model.span import (
+    Cost,
+    DecodedSpan,
+    Event,
+    Link,
+    Resource,
+    Scope,
+    Span,
+    SpanType,
+    Status,
+    Tokens,
+)
 
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains", "exists"]
 Kind = Literal["text", "integer", "number", "boolean", "array", "metadata"]
@@ -298,6 +309,55 @@ class Changes:
     session_ids: set[str] = field(default_factory=set)
 
 
+Version = tuple[bool, int, int, bytes]
+"""Which version of a span is stored: its `version_key`."""
+
+
+@dataclass(slots=True)
+class SentSpan:
+    """A stored span as it was sent, when it was received, and which version of it that is."""
+
+    span: DecodedSpan
+    received_ns: int
+    version: Version
+
+
+@dataclass(slots=True)
+class UnreportedCost:
+    """A span that reports tokens and no cost, what tells its price, and the cost that it has."""
+
+    trace_id: str
+    span_id: str
+    content_hash: bytes
+    provider: str | None
+    response_model: str | None
+    request_model: str | None
+    start_ns: int
+    tokens: Tokens
+    cost: Cost
+
+
+@dataclass(slots=True)
+class Repriced:
+    """The cost that a span is to have, if what is stored of it still has that content."""
+
+    trace_id: str
+    span_id: str
+    content_hash: bytes
+    cost: Cost
+
+
+@dataclass(slots=True)
+class Walked(Generic[Row]):
+    """A stretch of a walk over all spans of a project: what was wanted of so many spans, and where
+    the next stretch begins; None at the end.
+    """
+
+    items: list[Row]
+    span_count: int
+    next_cursor: str | None
+
+
 class SpanSink(Protocol):
     """The way in, as the receiving side sees it."""
 
@@ -315,12 +375,39 @@ Listener = Callable[[list[Changes]], None]
 
 
 class SpanStore(Protocol):
-    """One store. Reads may run on any thread; `write` and `delete_session` on one at a time."""
+    """One store. Reads may run on any thread; what writes, on one at a time."""
 
     def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         """Store batches and bring every rollup they touch up to date, in one transaction.
 
         A score is kept whether or not what it is on has arrived, unless that was deleted.
+        """
+        ...
+
+    def sent(self, project: str, *, after: str | None, limit: int) -> Walked[SentSpan]:
+        """A stretch of all spans as they were sent; `after` is the `next_cursor` before.
+
+        The order is the store's own, with what arrives meanwhile at the end. Raises ThreadlineError
+        for a cursor that is none.
+        """
+        ...
+
+    def unreported(self, project: str, *, after: str | None, limit: int) -> Walked[UnreportedCost]:
+        """Of a stretch of all spans those that report tokens and no cost; as `sent`."""
+        ...
+
+    def renew(self, project: str, spans: Sequence[tuple[SentSpan, Span]]) -> tuple[int, Changes]:
+        """Put what today's rules make of stored spans in their place, with all that follows for
+        their traces and sessions, in one transaction; how many it made something else of.
+
+        It leaves what sending them again would give. A span that is gone or was sent in another
+        version since it was read is left alone.
+        """
+        ...
+
+    def reprice(self, project: str, costs: Sequence[Repriced]) -> tuple[int, Changes]:
+        """Give stored spans other costs and their traces and sessions other totals, in one
+        transaction; how many that were. As `renew`.
         """
         ...
 

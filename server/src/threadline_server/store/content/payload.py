@@ -61,10 +61,10 @@ def _joined_attributes(
     }
 
 
-def pack(span: DecodedSpan) -> Payload:
-    """The payload of a span; `unpack` gives back exactly what was sent."""
+def pack(span: DecodedSpan, head: dict[str, Any] | None = None) -> Payload:
+    """The payload of a span; `unpack` gives back exactly what was sent. `head` is kept beside it."""
     texts = _Texts()
-    document: dict[str, Any] = {}
+    document: dict[str, Any] = {} if head is None else {"h": head}
     document["a"], document["r"] = _split_attributes(span.attributes, texts)
     document["e"] = [
         [event.name, str(event.time_ns), *_split_attributes(event.attributes, texts)]
@@ -80,13 +80,14 @@ def pack(span: DecodedSpan) -> Payload:
 
 @dataclass(slots=True)
 class Unpacked:
-    """What a span carried, as it was sent."""
+    """What a span carried, as it was sent; `head` is None where none was kept."""
 
     attributes: Attributes
     events: list[Event]
     links: list[Link]
     resource: Resource
     scope: Scope
+    head: dict[str, Any] | None
 
 
 def unpack(payload: Payload) -> Unpacked:
@@ -102,4 +103,5 @@ def unpack(payload: Payload) -> Unpacked:
         links=[Link(trace_id, span_id, inner) for trace_id, span_id, inner in document["l"]],
         resource=Resource(origin["resource"]),
         scope=Scope(name, version, attributes),
+        head=document.get("h"),
     )

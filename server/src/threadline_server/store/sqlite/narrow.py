@@ -209,6 +209,13 @@ def content_row(span: Span, project: int, trace_no: int, refs: bytes) -> tuple[A
         trace_no,
         as_bytes(span.span_id),
         refs,
+        *texts(span),
+    )
+
+
+def texts(span: Span) -> tuple[str | None, ...]:
+    """Where a span's input and output are, and its previews, in the order of the content row."""
+    return (
         span.input_key,
         span.output_key,
         span.input_preview,

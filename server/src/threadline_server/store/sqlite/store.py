@@ -19,8 +19,10 @@ from threadline_server.store.contract import (
     Page,
     Rejected,
     Removed,
+    Repriced,
     ScoreQuery,
     ScoreRow,
+    SentSpan,
     SessionDetail,
     SessionRow,
     SpanBatch,
@@ -29,8 +31,10 @@ from threadline_server.store.contract import (
     Stats,
     Step,
     TraceRow,
+    UnreportedCost,
+    Walked,
 )
-from threadline_server.store.sqlite import lists, read
+from threadline_server.store.sqlite import lists, read, renew
 from threadline_server.store.sqlite.blocks import BlockWriter
 from threadline_server.store.sqlite.connection import Readers, open_writer
 from threadline_server.store.sqlite.delete import (
@@ -40,6 +44,7 @@ from threadline_server.store.sqlite.delete import (
 )
 from threadline_server.store.sqlite.lock import DirectoryLock
 from threadline_server.store.sqlite.migrate import migrate, migrations
+from threadline_server.store.sqlite.renew import SpanRenewer
 from threadline_server.store.sqlite.scores import scores, write_scores
 from threadline_server.store.sqlite.statement import many, one
 from threadline_server.store.sqlite.write import SpanWriter
@@ -78,6 +83,7 @@ class SqliteStore:
             self._projects = self._open_projects()
             self._blocks = BlockWriter(self._writer)
             self._spans = SpanWriter(self._writer, self._blocks, clock)
+            self._renewer = SpanRenewer(self._writer, self._spans)
             with self._writer:
                 forget_old_deletions(self._writer, clock() - DELETED_FOR_NS)
             self._readers = Readers(data_dir / DATABASE)
@@ -153,6 +159,24 @@ class SqliteStore:
                 trace_id, span_id = each.trace_id or "", each.span_id or ""
                 rejected.append(Rejected(trace_id, span_id, each.name, str(error)))
         return rejected, changes
+
+    def sent(self, project: str, *, after: str | None, limit: int) -> Walked[SentSpan]:
+        """A stretch of all spans as they were sent."""
+        return self._read(project, renew.sent, after, limit)
+
+    def unreported(self, project: str, *, after: str | None, limit: int) -> Walked[UnreportedCost]:
+        """Of a stretch of all spans those that report tokens and no cost."""
+        return self._read(project, renew.unreported, after, limit)
+
+    def renew(self, project: str, spans: Sequence[tuple[SentSpan, Span]]) -> tuple[int, Changes]:
+        """Put what today's rules make of stored spans in their place."""
+        with self._transaction():
+            return self._renewer.renew(self._projects[project], project, spans)
+
+    def reprice(self, project: str, costs: Sequence[Repriced]) -> tuple[int, Changes]:
+        """Give stored spans other costs, and their traces and sessions other totals."""
+        with self._transaction():
+            return self._renewer.reprice(self._projects[project], project, costs)
 
     def delete_session(self, project: str, session_id: str) -> tuple[Removed, Changes] | None:
         """Remove a session's traces, its scores and theirs, and all that only they used."""

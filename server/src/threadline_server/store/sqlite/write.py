@@ -10,6 +10,7 @@ import apsw
 
 from threadline_server.model.span import Span
 from threadline_server.model.time import Clock
+from threadline_server.store.content.head import head_of
 from threadline_server.store.content.payload import pack
 from threadline_server.store.content.words import words_of_span, words_of_text
 from threadline_server.store.contract import Changes
@@ -35,7 +36,7 @@ REMEMBERED_SPANS = 100_000
 
 
 @dataclass(slots=True)
-class _Trace:
+class Trace:
     """One trace while a transaction changes it."""
 
     trace_no: int
@@ -53,18 +54,18 @@ class _Remembered:
     """
 
     def __init__(self) -> None:
-        self._traces: OrderedDict[tuple[int, str], _Trace] = OrderedDict()
-        self._touched: dict[tuple[int, str], _Trace] = {}
+        self._traces: OrderedDict[tuple[int, str], Trace] = OrderedDict()
+        self._touched: dict[tuple[int, str], Trace] = {}
         self._span_count = 0
 
-    def take(self, project: int, trace_id: str) -> _Trace | None:
+    def take(self, project: int, trace_id: str) -> Trace | None:
         """A remembered trace; it must be kept again, or is forgotten."""
         trace = self._touched.pop((project, trace_id), None)
         if trace is None and (trace := self._traces.pop((project, trace_id), None)) is not None:
             self._span_count -= len(trace.versions)
         return trace
 
-    def keep(self, project: int, trace: _Trace) -> None:
+    def keep(self, project: int, trace: Trace) -> None:
         """Remember a trace if its transaction commits."""
         if len(trace.versions) >= REMEMBERED_FROM:
             self._touched[project, trace.trace_id] = trace
@@ -129,7 +130,8 @@ class SpanWriter:
         changes.session_ids |= sessions
         return changes
 
-    def _open_trace(self, project: int, trace_id: str) -> _Trace:
+    def open_trace(self, project: int, trace_id: str) -> Trace:
+        """A trace to change, which must then be kept."""
         remembered = self._remembered.take(project, trace_id)
         if remembered is not None:
             return remembered
@@ -141,15 +143,15 @@ class SpanWriter:
         if row is None:
             trace_no = self._next_trace_no
             self._next_trace_no += 1
-            return _Trace(trace_no, trace_id, None, GrowingTrace([]), {})
+            return Trace(trace_no, trace_id, None, GrowingTrace([]), {})
         spans, versions = narrow.stored_for_rollup(self._connection, project, row[0])
-        return _Trace(row[0], trace_id, row[1], GrowingTrace(list(spans.values())), versions)
+        return Trace(row[0], trace_id, row[1], GrowingTrace(list(spans.values())), versions)
 
     def _write_trace(
         self, project: int, trace_id: str, incoming: dict[str, Span], changes: Changes
     ) -> set[str]:
         """Write one trace's spans; the sessions whose totals it changed."""
-        trace = self._open_trace(project, trace_id)
+        trace = self.open_trace(project, trace_id)
         fresh = {
             span_id: span
             for span_id, span in incoming.items()
@@ -159,11 +161,35 @@ class SpanWriter:
             self._remembered.keep(project, trace)
             return set()
         replaced = [span_id for span_id in fresh if span_id in trace.versions]
-        moved = self._grow(trace, fresh, replaced)
+        moved = self.grow(trace, fresh, replaced)
         before = self._refs_of(project, trace.trace_no, replaced)
         self._write_spans(project, trace, fresh)
         if before:
             self._forget_blocks(project, trace.trace_no, before)
+        return self.settle(project, trace, fresh, moved, changes)
+
+    def keep(self, project: int, trace: Trace) -> None:
+        """Remember a trace that is as it is stored, if its transaction commits."""
+        self._remembered.keep(project, trace)
+
+    def replace(self, project: int, trace: Trace, spans: dict[str, Span]) -> None:
+        """Write spans anew that are stored, with their content."""
+        if spans:
+            before = self._refs_of(project, trace.trace_no, list(spans))
+            self._write_spans(project, trace, spans)
+            self._forget_blocks(project, trace.trace_no, before)
+
+    def settle(
+        self,
+        project: int,
+        trace: Trace,
+        fresh: dict[str, Span],
+        moved: dict[str, str | None],
+        changes: Changes,
+    ) -> set[str]:
+        """Bring the rest up to date with rows that were just written: who counts instead of whom,
+        and the trace's own row; the sessions whose totals that changes.
+        """
         self._update_counted_by(project, trace, fresh, moved)
         rollup = trace.growing.rollup()
         texts = (
@@ -174,18 +200,18 @@ class SpanWriter:
             self._connection,
             project,
             trace_no=trace.trace_no,
-            trace_id=trace_id,
+            trace_id=trace.trace_id,
             rollup=rollup,
             texts=texts,
         )
-        changes.trace_ids.add(trace_id)
+        changes.trace_ids.add(trace.trace_id)
         session_before = trace.session_id
         trace.session_id = None if rollup.session is None else rollup.session.session_id
         self._remembered.keep(project, trace)
         return {each for each in (session_before, trace.session_id) if each is not None}
 
-    def _grow(
-        self, trace: _Trace, fresh: dict[str, Span], replaced: list[str]
+    def grow(
+        self, trace: Trace, fresh: dict[str, Span], replaced: list[str]
     ) -> dict[str, str | None]:
         """Bring a trace's totals up to date; the spans whose usage another counts now."""
         spans = {span_id: narrow.for_rollup(span) for span_id, span in fresh.items()}
@@ -200,7 +226,7 @@ class SpanWriter:
     def _write_spans(
         self,
         project: int,
-        trace: _Trace,
+        trace: Trace,
         fresh: dict[str, Span],
     ) -> None:
         counted_by = trace.growing.counted_by
@@ -218,7 +244,7 @@ class SpanWriter:
         )
 
     def _keep_content(self, project: int, span: Span) -> tuple[bytes, set[int]]:
-        payload = pack(span.decoded)
+        payload = pack(span.decoded, head_of(span))
         keep = self._blocks.keep
         document = keep(project, DOCUMENT, payload.document, lambda: words_of_span(span.decoded))
         origin = keep(project, ORIGIN, payload.origin, None)
@@ -257,7 +283,7 @@ class SpanWriter:
     def _update_counted_by(
         self,
         project: int,
-        trace: _Trace,
+        trace: Trace,
         fresh: dict[str, Span],
         moved: dict[str, str | None],
     ) -> None:

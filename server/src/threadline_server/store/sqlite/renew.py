@@ -1,0 +1,265 @@
+"""Turn stored spans back into what was sent, and what today's rules or prices make of them into rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import apsw
+
+from threadline_server.errors import bad_request
+from threadline_server.model.span import Cost, Span, Tokens
+from threadline_server.store.content.head import StoredRow, sent_span
+from threadline_server.store.content.payload import unpack
+from threadline_server.store.contract import (
+    Changes,
+    Repriced,
+    SentSpan,
+    UnreportedCost,
+    Walked,
+)
+from threadline_server.store.rollup.trace import GrowingTrace
+from threadline_server.store.sqlite import narrow
+from threadline_server.store.sqlite.blocks import read_payload
+from threadline_server.store.sqlite.statement import Row, many, one
+from threadline_server.store.sqlite.totals import refresh_session
+from threadline_server.store.sqlite.write import SpanWriter, Trace
+
+_SENT = """
+SELECT s.trace_no, s.span_id, t.trace_id, s.parent_span_id, s.name, s.status, s.status_message,
+  s.start_ns, s.end_ns, s.received_ns, s.pending, s.attribute_count, s.content_hash, c.refs
+FROM spans s JOIN traces t ON t.trace_no = s.trace_no
+JOIN span_content c ON c.project_id = s.project_id AND c.trace_no = s.trace_no
+  AND c.span_id = s.span_id
+WHERE s.project_id = ? AND (s.trace_no, s.span_id) > (?, ?)
+ORDER BY s.trace_no, s.span_id LIMIT ?
+"""
+_UNREPORTED = """
+SELECT s.trace_no, s.span_id, t.trace_id, s.provider, s.response_model, s.request_model, s.start_ns,
+  s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
+  s.input_cost, s.output_cost, s.total_cost, s.cost_source, s.content_hash
+FROM spans s JOIN traces t ON t.trace_no = s.trace_no
+WHERE s.project_id = ? AND (s.trace_no, s.span_id) > (?, ?)
+ORDER BY s.trace_no, s.span_id LIMIT ?
+"""
+_STORED = f"""
+SELECT {", ".join(f"s.{column}" for column in narrow.COLUMNS)},
+  c.input_key, c.output_key, c.input, c.output, c.first_user, c.last_assistant
+FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
+WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?
+"""
+_UPDATE_CONTENT = """
+UPDATE span_content SET input_key = ?, output_key = ?, input = ?, output = ?, first_user = ?,
+  last_assistant = ? WHERE project_id = ? AND trace_no = ? AND span_id = ?
+"""
+_UPDATE_COST = """
+UPDATE spans SET input_cost = ?, output_cost = ?, total_cost = ?, cost_source = ?
+WHERE project_id = ? AND trace_no = ? AND span_id = ?
+"""
+
+_WIDTH = len(narrow.COLUMNS)
+_COUNTED_BY = narrow.COLUMNS.index("usage_counted_by")
+_HEAD = [narrow.COLUMNS.index(name) for name in ("parent_span_id", "start_ns", "end_ns")]
+"""Columns of which the content says where they differ from what was sent."""
+
+_CURSOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{16})")
+
+Item = TypeVar("Item")
+
+
+def _position(after: str | None) -> tuple[int, bytes]:
+    if after is None:
+        return 0, b""
+    found = _CURSOR.fullmatch(after)
+    if found is None:
+        hint = "give back what the call before answered"
+        raise bad_request("wrong_cursor", f"no cursor {after[:100]!r}", hint)
+    return int(found[1]), bytes.fromhex(found[2])
+
+
+def _walked(rows: list[Row], limit: int, items: list[Item]) -> Walked[Item]:
+    last = rows[-1] if len(rows) == limit else None
+    return Walked(items, len(rows), None if last is None else f"{last[0]}:{last[1].hex()}")
+
+
+def sent(
+    connection: apsw.Connection, project: int, after: str | None, limit: int
+) -> Walked[SentSpan]:
+    """Spans as they were sent, in the order in which their traces arrived."""
+    rows = list(many(connection, _SENT, (project, *_position(after), limit)))
+    return _walked(rows, limit, [_sent(connection, row) for row in rows])
+
+
+def _sent(connection: apsw.Connection, row: Row) -> SentSpan:
+    _, span_id, trace_id, parent, name, status, message, start_ns, end_ns, *own = row
+    received_ns, pending, attribute_count, content_hash, refs = own
+    said = StoredRow(
+        trace_id.hex(),
+        span_id.hex(),
+        narrow.as_hex(parent),
+        name,
+        status,
+        message,
+        start_ns,
+        end_ns,
+    )
+    return SentSpan(
+        sent_span(said, unpack(read_payload(connection, refs))),
+        received_ns,
+        (not pending, end_ns or 0, attribute_count, content_hash),
+    )
+
+
+def unreported(
+    connection: apsw.Connection, project: int, after: str | None, limit: int
+) -> Walked[UnreportedCost]:
+    """Of so many spans, those that report tokens and no cost."""
+    rows = list(many(connection, _UNREPORTED, (project, *_position(after), limit)))
+    items = [
+        UnreportedCost(
+            trace_id=row[2].hex(),
+            span_id=row[1].hex(),
+            content_hash=row[16],
+            provider=row[3],
+            response_model=row[4],
+            request_model=row[5],
+            start_ns=row[6],
+            tokens=tokens,
+            cost=Cost(*row[12:16]),
+        )
+        for row in rows
+        if row[15] != "reported" and (tokens := Tokens(*row[7:12])).reported
+    ]
+    return _walked(rows, limit, items)
+
+
+class SpanRenewer:
+    """Puts new rows in place of stored ones; the caller owns the transaction.
+
+    A span that is gone or was sent in another version since it was read is left alone.
+    """
+
+    def __init__(self, connection: apsw.Connection, writer: SpanWriter) -> None:
+        self._connection = connection
+        self._writer = writer
+
+    def renew(
+        self, project: int, name: str, spans: Iterable[tuple[SentSpan, Span]]
+    ) -> tuple[int, Changes]:
+        """Store what today's rules make of spans, with all that follows from it for their traces
+        and sessions; how many it made something else of.
+        """
+        changes, sessions, count = Changes(name), set[str](), 0
+        by_trace: dict[str, list[tuple[SentSpan, Span]]] = {}
+        for read, span in spans:
+            by_trace.setdefault(span.trace_id, []).append((read, span))
+        for trace_id, group in by_trace.items():
+            trace = self._writer.open_trace(project, trace_id)
+            same = {
+                span.span_id: span
+                for read, span in group
+                if trace.versions.get(span.span_id) == read.version
+            }
+            other, moved = self._other(project, trace, same)
+            count += len(other)
+            if not other:
+                self._writer.keep(project, trace)
+                continue
+            counted = self._writer.grow(trace, other, replaced=list(other))
+            rest = {key: span for key, span in other.items() if key not in moved}
+            self._update(project, trace, rest)
+            self._writer.replace(project, trace, {key: other[key] for key in moved})
+            sessions |= self._writer.settle(project, trace, other, counted, changes)
+        self._refresh(project, sessions, changes)
+        return count, changes
+
+    def _other(
+        self, project: int, trace: Trace, same: dict[str, Span]
+    ) -> tuple[dict[str, Span], list[str]]:
+        """Spans of which other rows are to be made, and which of them need another head."""
+        other, moved = {}, []
+        for span_id, span in same.items():
+            key = (project, trace.trace_no, bytes.fromhex(span_id))
+            stored = one(self._connection, _STORED, key)
+            assert stored is not None  # its version is known
+            counted_by = narrow.as_hex(stored[_COUNTED_BY])
+            fresh = (
+                *narrow.row(span, project, trace.trace_no, counted_by),
+                *narrow.texts(span),
+            )
+            if fresh == tuple(stored):
+                continue
+            other[span_id] = span
+            if any(fresh[index] != stored[index] for index in _HEAD):
+                moved.append(span_id)
+        return other, moved
+
+    def _update(self, project: int, trace: Trace, spans: dict[str, Span]) -> None:
+        """Write rows anew whose content stays as it is."""
+        counted_by = trace.growing.counted_by
+        rows = [
+            narrow.row(span, project, trace.trace_no, counted_by.get(span_id))
+            for span_id, span in spans.items()
+        ]
+        self._connection.executemany(narrow.INSERT, rows)
+        self._connection.executemany(
+            _UPDATE_CONTENT,
+            [
+                (*narrow.texts(span), project, trace.trace_no, bytes.fromhex(span_id))
+                for span_id, span in spans.items()
+            ],
+        )
+
+    def reprice(self, project: int, name: str, costs: Sequence[Repriced]) -> tuple[int, Changes]:
+        """Give spans other costs than they have, and their traces and sessions other totals; how
+        many there were.
+        """
+        changes, sessions, count = Changes(name), set[str](), 0
+        by_trace: dict[str, list[Repriced]] = {}
+        for each in costs:
+            by_trace.setdefault(each.trace_id, []).append(each)
+        for trace_id, group in by_trace.items():
+            trace = self._writer.open_trace(project, trace_id)
+            same = [
+                each
+                for each in group
+                if (version := trace.versions.get(each.span_id)) is not None
+                and version[-1] == each.content_hash
+            ]
+            count += len(same)
+            if same:
+                self._reprice_trace(project, trace, same)
+                changes.trace_ids.add(trace_id)
+                if trace.session_id is not None:
+                    sessions.add(trace.session_id)
+            self._writer.keep(project, trace)
+        self._refresh(project, sessions, changes)
+        return count, changes
+
+    def _reprice_trace(self, project: int, trace: Trace, costs: list[Repriced]) -> None:
+        """Computed costs decide nothing but sums: who counts, and for what, stays as it is."""
+        self._connection.executemany(
+            _UPDATE_COST,
+            [
+                (*_parts(each.cost), project, trace.trace_no, bytes.fromhex(each.span_id))
+                for each in costs
+            ],
+        )
+        for each in costs:
+            trace.growing.spans[each.span_id].total_cost = each.cost.total
+        trace.growing = GrowingTrace(list(trace.growing.spans.values()))
+        usage = trace.growing.rollup().usage
+        self._connection.execute(
+            "UPDATE traces SET total_cost = ?, unpriced_calls = ? WHERE trace_no = ?",
+            (usage.total_cost, usage.unpriced_calls, trace.trace_no),
+        )
+
+    def _refresh(self, project: int, sessions: set[str], changes: Changes) -> None:
+        for session_id in sorted(sessions):
+            refresh_session(self._connection, project, session_id)
+        changes.session_ids |= sessions
+
+
+def _parts(cost: Cost) -> tuple[Any, ...]:
+    return cost.input, cost.output, cost.total, cost.source
