@@ -1,8 +1,9 @@
-"""A place to write to that keeps spans and scores in memory, for tests of what comes before it."""
+"""A place to write to that keeps batches in memory, for tests of what comes before it."""
 
 from __future__ import annotations
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.model.log_record import LogEvent
 from threadline_server.model.score import Score
 from threadline_server.store.contract import Rejected, SpanBatch
 
@@ -25,6 +26,11 @@ class FakeSink:
         """All scores kept, in order."""
         return [score for batch in self.batches for score in batch.scores]
 
+    @property
+    def events(self) -> list[LogEvent]:
+        """All log events kept, in order."""
+        return [event for batch in self.batches for event in batch.events]
+
     async def write(self, batch: SpanBatch) -> list[Rejected]:
         """Keep a batch."""
         if self.error is not None:
@@ -32,6 +38,6 @@ class FakeSink:
         self.batches.append(batch)
         return [
             Rejected(each.trace_id or "", each.span_id or "", each.name, "the store refuses it")
-            for each in (*batch.spans, *batch.scores)
+            for each in (*batch.spans, *batch.scores, *batch.events)
             if each.name in self.refused_names
         ]

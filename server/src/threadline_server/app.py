@@ -21,7 +21,7 @@ from threadline_server.access.security_headers import SecurityHeadersMiddleware
 from threadline_server.errors import ThreadlineError
 from threadline_server.model.span import DecodedSpan, Span
 from threadline_server.model.time import Clock, now_ns
-from threadline_server.normalize.pipeline import carried, normalize
+from threadline_server.normalize.pipeline import carried, normalize, previews
 from threadline_server.normalize.prices.book import OWN_FILE, PriceBook
 from threadline_server.receive.admission import Admission
 from threadline_server.receive.counters import Counters
@@ -179,7 +179,7 @@ def refuse(scope: Scope, error: ThreadlineError) -> Response:
 def _opened(data_dir: Path) -> SpanStore:
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return open_store(data_dir)
+        return open_store(data_dir, previewer=previews)
     except OSError as error:
         raise ThreadlineError(
             "data_dir_unusable",

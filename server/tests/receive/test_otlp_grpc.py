@@ -61,13 +61,19 @@ async def test_a_refused_span_is_named_and_the_rest_is_kept(received, channel):
 
 
 async def test_logs_and_metrics_are_acknowledged_and_counted(received, channel):
-    for body in captures("logs").values():
-        await LogsServiceStub(channel).Export(ExportLogsServiceRequest.FromString(body))
+    other = logs_request(evaluation(event_name="app.started", trace=TRACE, span=SPAN))
+    await LogsServiceStub(channel).Export(other)
     for body in captures("metrics").values():
         await MetricsServiceStub(channel).Export(ExportMetricsServiceRequest.FromString(body))
     for signal in ("logs", "metrics"):
         assert received.count("threadline_records_acknowledged_total", signal=signal) > 0
     assert received.sink.batches == []
+
+
+async def test_log_records_that_carry_messages_are_kept_for_their_spans(received, channel):
+    for body in captures("logs").values():
+        await LogsServiceStub(channel).Export(ExportLogsServiceRequest.FromString(body))
+    assert received.sink.events
 
 
 @pytest.mark.parametrize("compression", [None, grpc.Compression.Gzip])

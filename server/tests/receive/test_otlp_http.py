@@ -71,13 +71,47 @@ async def test_every_path_answers_with_and_without_a_trailing_slash(received, pa
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("signal", ["logs", "metrics"])
-async def test_logs_and_metrics_are_acknowledged_and_counted(received, signal):
-    for sent in captures(signal).values():
-        answer = await received.http.post(f"/v1/{signal}", content=sent, headers=PROTOBUF)
+async def test_metrics_are_acknowledged_and_counted(received):
+    for sent in captures("metrics").values():
+        answer = await received.http.post("/v1/metrics", content=sent, headers=PROTOBUF)
         assert (answer.status_code, answer.content) == (200, b"")
-    assert received.count("threadline_records_acknowledged_total", signal=signal) > 0
+    assert received.count("threadline_records_acknowledged_total", signal="metrics") > 0
     assert received.sink.batches == []
+
+
+async def test_log_records_that_carry_messages_are_kept_for_their_spans(received):
+    for sent in captures("logs").values():
+        answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+        assert (answer.status_code, answer.content) == (200, b"")
+    kept = len(received.sink.events)
+    assert kept > 0
+    assert received.count("threadline_log_events_received_total") == kept
+
+
+async def test_log_records_of_no_span_and_of_other_events_are_acknowledged(received):
+    choice = evaluation(event_name="gen_ai.choice", trace=TRACE)
+    other = evaluation(event_name="app.started", trace=TRACE, span=SPAN)
+    sent = logs_request(choice, other).SerializeToString()
+    answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert received.count("threadline_records_acknowledged_total", signal="logs") == 2
+    assert received.sink.batches == []
+
+
+async def test_log_records_that_the_store_refuses_are_named(received):
+    received.sink.refused_names = {"gen_ai.choice"}
+    kept = evaluation(event_name="gen_ai.user.message", trace=TRACE, span=SPAN)
+    refused = evaluation(event_name="gen_ai.choice", trace=TRACE, span=SPAN)
+    judged = evaluation(value=1.0, trace=TRACE)
+    sent = logs_request(kept, refused, judged).SerializeToString()
+    answer = await received.http.post("/v1/logs", content=sent, headers=PROTOBUF)
+    partial = ExportLogsServiceResponse.FromString(answer.content).partial_success
+    assert partial.rejected_log_records == 1
+    assert "'gen_ai.choice'" in partial.error_message
+    assert received.count("threadline_log_events_received_total") == 1
+    assert received.count("threadline_log_events_rejected_total") == 1
+    assert received.count("threadline_scores_received_total") == 1
+    assert received.count("threadline_scores_rejected_total") == 0
 
 
 async def test_logs_and_metrics_in_json_are_acknowledged_and_counted(received):

@@ -4,6 +4,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "store.battery_lists",
+    "store.battery_log_events",
     "store.battery_renewal",
     "store.battery_scores",
     "store.battery_writes",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from threadline_server.model.time import Clock, now_ns
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.contract import SpanStore
 from threadline_server.store.sqlite import open_store
 from threadline_server.store.sqlite.store import DATABASE
@@ -25,4 +26,4 @@ def open_with_projects(data_dir: Path, names: Iterable[str], *, clock: Clock = n
             "INSERT OR IGNORE INTO projects (name) VALUES (?)", [(name,) for name in names]
         )
     database.close()
-    return open_store(data_dir, clock=clock)
+    return open_store(data_dir, clock=clock, previewer=previews)

@@ -1,11 +1,11 @@
-"""A log record as OTLP said it: an event with a name, and what it belongs to."""
+"""Log records in their two states: as OTLP said them, and as events of the span they speak of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from threadline_server.model.attributes import Attributes, AttributeValue
-from threadline_server.model.span import Resource, Scope
+from threadline_server.model.span import Event, Resource, Scope
 
 EVENT_NAME_KEY = "event.name"
 """The attribute that named an event before OTLP had a field for it."""
@@ -28,3 +28,30 @@ class DecodedLogRecord:
     attributes: Attributes
     resource: Resource
     scope: Scope
+
+
+@dataclass(slots=True)
+class LogEvent:
+    """A log record that says something of a span, whether or not that has arrived.
+
+    `trace_id` and `span_id` name the span. `time_ns`, 0 where unknown, and `content_hash` are its
+    identity within the span: sending a record twice changes nothing.
+    """
+
+    record: DecodedLogRecord
+    trace_id: str
+    span_id: str
+    time_ns: int
+    received_ns: int
+    content_hash: bytes
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.record.event_name
+
+    @property
+    def event(self) -> Event:
+        """The event of the span that it becomes."""
+        record = self.record
+        return Event(record.event_name, self.time_ns, record.attributes, record.body, logged=True)

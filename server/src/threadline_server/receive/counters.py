@@ -39,6 +39,16 @@ class Counters:
         self._rejected_scores = Counter(
             "threadline_scores_rejected", "Scores that were refused by name", registry=registry
         )
+        self._log_events = Counter(
+            "threadline_log_events_received",
+            "Log records with messages of a span that were stored",
+            registry=registry,
+        )
+        self._rejected_log_events = Counter(
+            "threadline_log_events_rejected",
+            "Log records with messages of a span that were refused by name",
+            registry=registry,
+        )
         self._records = Counter(
             "threadline_records_acknowledged",
             "Log records and metrics that were acknowledged and not kept",
@@ -64,6 +74,11 @@ class Counters:
         """Note the scores of one request."""
         self._scores.inc(kept)
         self._rejected_scores.inc(rejected)
+
+    def log_events(self, kept: int, rejected: int) -> None:
+        """Note the log records of one request that carry messages of a span."""
+        self._log_events.inc(kept)
+        self._rejected_log_events.inc(rejected)
 
     def records(self, signal: str, count: int) -> None:
         """Note the records of one request that were acknowledged and not kept."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import structlog
 
 from threadline_server.decode import otlp_json, otlp_protobuf
-from threadline_server.model.log_record import DecodedLogRecord
+from threadline_server.model.log_record import DecodedLogRecord, LogEvent
 from threadline_server.model.score import Score
 from threadline_server.model.span import DecodedSpan, Span
 from threadline_server.model.time import Clock
+from threadline_server.normalize.log_event import log_event
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.normalize.score import (
     EVALUATION_EVENT,
@@ -21,6 +22,7 @@ from threadline_server.normalize.score import (
     score,
     score_name,
 )
+from threadline_server.normalize.spoken_events import SPOKEN_EVENTS
 from threadline_server.receive.admission import Reservation
 from threadline_server.receive.counters import Counters
 from threadline_server.receive.inflate import Grow, inflate
@@ -34,7 +36,7 @@ THREADS = 2
 """Decoding holds the interpreter most of the time: more threads would only take turns."""
 
 
-LOG_EVENTS = frozenset({EVALUATION_EVENT})
+LOG_EVENTS = SPOKEN_EVENTS | {EVALUATION_EVENT}
 """Events whose log records are kept; the others are acknowledged."""
 
 
@@ -44,10 +46,13 @@ Pipeline = Callable[[list[DecodedSpan], int], list[Span]]
 
 @dataclass(slots=True)
 class Unpacked:
-    """What a request holds: spans or scores, what was refused, and a number of other records."""
+    """What a request holds: spans, or scores and log events, what was refused, and a number of
+    other records.
+    """
 
     spans: list[Span] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    events: list[LogEvent] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     records: int = 0
     size_bytes: int = 0
@@ -75,7 +80,7 @@ class Intake:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")
 
     async def take(self, payload: Payload, reservation: Reservation) -> list[Rejected]:
-        """Return once all that could be read is durable, with the spans and scores that could not.
+        """Return once all that could be read is durable, with what could not be.
 
         Metrics, and log records of events that are not kept, are counted and acknowledged. Raises
         ThreadlineError where nothing of the request was kept: malformed, too large, or busy.
@@ -92,20 +97,34 @@ class Intake:
             self._pipeline,
         )
         rejected = unpacked.rejected
-        if unpacked.spans or unpacked.scores:
-            batch = SpanBatch(payload.project, unpacked.spans, unpacked.size_bytes, unpacked.scores)
+        batch = SpanBatch(
+            payload.project,
+            unpacked.spans,
+            unpacked.size_bytes,
+            unpacked.scores,
+            unpacked.events,
+        )
+        if batch.record_count:
             rejected = rejected + await self._sink.write(batch)
-        self._count(payload, unpacked, len(rejected))
+        self._count(payload, unpacked, rejected)
         return rejected
 
-    def _count(self, payload: Payload, unpacked: Unpacked, rejected: int) -> None:
-        held = len(unpacked.spans) + len(unpacked.scores) + len(unpacked.rejected)
+    def _count(self, payload: Payload, unpacked: Unpacked, rejected: list[Rejected]) -> None:
+        refused = len(rejected)
         if payload.signal == "traces":
-            self._counters.spans(held - rejected, rejected)
+            held = len(unpacked.spans) + len(unpacked.rejected)
+            self._counters.spans(held - refused, refused)
             return
         self._counters.records(payload.signal, unpacked.records)
-        if held:
-            self._counters.scores(held - rejected, rejected)
+        refused_events = sum(each.name in SPOKEN_EVENTS for each in rejected)
+        held_events = sum(each.name in SPOKEN_EVENTS for each in unpacked.rejected)
+        held_events += len(unpacked.events)
+        held = len(unpacked.scores) + len(unpacked.events) + len(unpacked.rejected)
+        if held_events:
+            self._counters.log_events(held_events - refused_events, refused_events)
+        if held_scores := held - held_events:
+            refused_scores = refused - refused_events
+            self._counters.scores(held_scores - refused_scores, refused_scores)
 
     def close(self) -> None:
         """Let the threads end once their work is done."""
@@ -123,11 +142,15 @@ def unpack(
     if payload.signal == "logs":
         decode_logs = otlp_json.decode_logs if in_json else otlp_protobuf.decode_logs
         logs = decode_logs(body, LOG_EVENTS)
-        scores, refused = scored(logs.records, received_ns)
+        judged = [record for record in logs.records if record.event_name == EVALUATION_EVENT]
+        spoken = [record for record in logs.records if record.event_name != EVALUATION_EVENT]
+        scores, refused = scored(judged, received_ns)
+        events = [event for record in spoken if (event := log_event(record, received_ns))]
         return Unpacked(
             scores=scores,
+            events=events,
             rejected=logs.rejected + refused,
-            records=logs.other_count,
+            records=logs.other_count + len(spoken) - len(events),
             size_bytes=len(body),
         )
     decode_traces = otlp_json.decode_traces if in_json else otlp_protobuf.decode_traces

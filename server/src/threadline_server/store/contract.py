@@ -1,4 +1,4 @@
-"""What any span store promises: batches of canonical spans and scores in, rows for pages out."""
+"""What any span store promises: batches of spans, scores and log events in, rows for pages out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from threadline_server.model.attributes import Attributes
+from threadline_server.model.log_record import LogEvent
 from threadline_server.model.score import Score
 from threadline_server.model.span import (
     Cost,
     DecodedSpan,
     Event,
     Link,
+    Previews,
     Resource,
     Scope,
     Span,
@@ -211,7 +213,10 @@ class SpanRow:
 
 @dataclass(slots=True)
 class SpanDetail:
-    """A span with everything that was sent, as it was sent."""
+    """A span with everything that was sent, as it was sent.
+
+    Where log records say something of it, its events and theirs are in the order of time.
+    """
 
     row: SpanRow
     user_id: str | None
@@ -277,17 +282,18 @@ class Stats:
 
 @dataclass(slots=True)
 class SpanBatch:
-    """The spans and scores of one accepted request; what the store refuses is told by name."""
+    """What one accepted request holds; what the store refuses of it is told by name."""
 
     project: str
     spans: list[Span]
     size_bytes: int
     scores: list[Score] = field(default_factory=list)
+    events: list[LogEvent] = field(default_factory=list)
 
     @property
     def record_count(self) -> int:
-        """How many spans and scores it holds."""
-        return len(self.spans) + len(self.scores)
+        """How many spans, scores and log events it holds."""
+        return len(self.spans) + len(self.scores) + len(self.events)
 
 
 @dataclass(slots=True)
@@ -358,6 +364,11 @@ class Walked(Generic[Row]):
     next_cursor: str | None
 
 
+Previewer = Callable[[Attributes, SpanType, Sequence[Event]], Previews]
+"""Gives the previews of a span from its attributes and all of its events; handed in, since a store
+does not see how attributes are understood."""
+
+
 class SpanSink(Protocol):
     """The way in, as the receiving side sees it."""
 
@@ -380,7 +391,9 @@ class SpanStore(Protocol):
     def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         """Store batches and bring every rollup they touch up to date, in one transaction.
 
-        A score is kept whether or not what it is on has arrived, unless that was deleted.
+        A score is kept whether or not what it is on has arrived, unless that was deleted; so is a
+        log event, for seven days if no span of its trace comes. A span and its log events make
+        the same rows in whatever order they arrive.
         """
         ...
 

@@ -4,13 +4,14 @@ import math
 
 from hypothesis import given
 from hypothesis import strategies as st
+from log_events import a_record
 from otlp_requests import captures
 from spans import decoded, failed_event
 
 from threadline_server.decode.otlp_protobuf import decode_traces
 from threadline_server.model.attributes import from_json, to_json
 from threadline_server.model.span import DecodedSpan, Link, Resource, Scope
-from threadline_server.store.content.payload import pack, unpack
+from threadline_server.store.content.payload import pack, pack_record, unpack, unpack_record
 
 _texts = st.text(max_size=250)
 _values = st.recursive(
@@ -66,3 +67,20 @@ def test_one_text_under_two_attributes_is_one() -> None:
     long = "the same words under another name " * 5
     packed = pack(decoded(attributes={"input.value": long, "llm.input_messages.0.content": long}))
     assert packed.texts == [long]
+
+
+@given(_attributes, st.none() | _values, st.text(max_size=20))
+def test_a_log_record_comes_back_as_it_was_sent(attributes, body, name):
+    record = a_record("b" * 16, name, body, attributes=attributes)
+    back = unpack_record(pack_record(record), 7)
+    assert (back.name, back.time_ns, back.logged) == (name, 7, True)
+    assert back.attributes == from_json(to_json(attributes))
+    assert back.body == from_json(to_json(body))
+
+
+def test_long_texts_within_the_lists_of_a_log_record_are_shared():
+    long = "what was said before " * 10
+    messages = [{"role": "user", "parts": [{"type": "text", "content": long}]}]
+    by_list = pack_record(a_record("b" * 16, "e", attributes={"gen_ai.input.messages": messages}))
+    by_body = pack_record(a_record("b" * 16, "e", {"content": long}))
+    assert by_list.texts == by_body.texts == [long]

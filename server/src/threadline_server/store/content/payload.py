@@ -1,4 +1,4 @@
-"""Turn a decoded span's attributes, events and links into one small document and shared texts."""
+"""Turn what a span or a log record carries into one small document and shared texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from threadline_server.model.attributes import (
     encodable,
     from_json,
     to_json,
+    to_json_text,
 )
+from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import DecodedSpan, Event, Link, Resource, Scope
 from threadline_server.store.content.template import SHARED_LENGTH, Template, joined, split
 
@@ -71,11 +73,15 @@ def pack(span: DecodedSpan, head: dict[str, Any] | None = None) -> Payload:
         for event in span.events
     ]
     document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
+    return Payload(to_json(document), list(texts.indexes), _origin(span.resource, span.scope))
+
+
+def _origin(resource: Resource, scope: Scope) -> bytes:
     origin: Attributes = {
-        "resource": span.resource.attributes,
-        "scope": [span.scope.name, span.scope.version, span.scope.attributes],
+        "resource": resource.attributes,
+        "scope": [scope.name, scope.version, scope.attributes],
     }
-    return Payload(to_json(document), list(texts.indexes), to_json(origin))
+    return to_json(origin)
 
 
 @dataclass(slots=True)
@@ -105,3 +111,42 @@ def unpack(payload: Payload) -> Unpacked:
         scope=Scope(name, version, attributes),
         head=document.get("h"),
     )
+
+
+_BODY = "body"
+
+
+def pack_record(record: DecodedLogRecord) -> Payload:
+    """The payload of a log record; `unpack_record` gives back what was sent.
+
+    Log records carry messages as lists and objects: these are kept as JSON text, so that the long
+    texts within are shared too.
+    """
+    texts = _Texts()
+    said = {**{f".{key}": value for key, value in record.attributes.items()}, _BODY: record.body}
+    as_text = {
+        key: to_json_text(value) for key, value in said.items() if isinstance(value, list | dict)
+    }
+    long = {key for key, text in as_text.items() if len(text) >= SHARED_LENGTH}
+    short, templates = _split_attributes(
+        {key: as_text[key] if key in long else value for key, value in said.items()}, texts
+    )
+    document: dict[str, Any] = {
+        "n": record.event_name,
+        "a": short,
+        "r": templates,
+        "j": sorted(long),
+    }
+    origin = _origin(record.resource, record.scope)
+    return Payload(to_json(document), list(texts.indexes), origin)
+
+
+def unpack_record(payload: Payload, time_ns: int) -> Event:
+    """The event of a span that a log record became."""
+    document = from_json(payload.document)
+    said = _joined_attributes(document["a"], document["r"], payload.texts)
+    for key in document["j"]:
+        said[key] = from_json(str(said[key]))
+    body = said.pop(_BODY)
+    attributes = {key[1:]: value for key, value in said.items()}
+    return Event(document["n"], time_ns, attributes, body, logged=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from threadline_server.model.attributes import Attributes
+from threadline_server.model.attributes import Attributes, to_json_text
+from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import DecodedSpan
 from threadline_server.store.content.template import SHARED_LENGTH
 
@@ -71,4 +72,16 @@ def words_of_span(span: DecodedSpan) -> str:
     words = [span.name, span.status_message, *_words_of_attributes(span.attributes)]
     for event in span.events:
         words += [event.name, *_words_of_attributes(event.attributes)]
+    return "\n".join(dict.fromkeys(words))
+
+
+def words_of_record(record: DecodedLogRecord) -> str:
+    """What search sees of a log record beside its shared texts."""
+    words = [record.event_name]
+    for said in (record.attributes, {"": record.body}):
+        as_text: Attributes = {
+            key: to_json_text(value) if isinstance(value, list | dict) else value
+            for key, value in said.items()
+        }
+        words += _words_of_attributes(as_text)
     return "\n".join(dict.fromkeys(words))

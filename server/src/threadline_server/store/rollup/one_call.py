@@ -44,6 +44,10 @@ class Siblings:
             self._scopes.setdefault(likeness, set()).add(span.scope_name)
             self._touched.add(likeness)
 
+    def has_alike(self, span: RollupSpan) -> bool:
+        """Whether a sibling of another scope has a likeness with the span."""
+        return any(len(self._scopes.get(each, ())) > 1 for each in likenesses(span))
+
     def touched(self) -> Iterator[tuple[Likeness, Alike]]:
         """Groups that grew since they were last asked for, in which two may be one call."""
         touched, self._touched = self._touched, set()

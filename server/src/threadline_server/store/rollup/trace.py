@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from threadline_server.model.span import Status
+from threadline_server.model.span import Previews, Status
 from threadline_server.store.rollup.choice import Choices, SessionChoice
 from threadline_server.store.rollup.forest import forest
 from threadline_server.store.rollup.interval import Union
@@ -90,6 +90,25 @@ class GrowingTrace:
         self._count(moved)
         return moved
 
+    def hear(self, span_id: str, previews: Previews) -> bool:
+        """Take in what was said in a span that is there. False where everything must then be
+        counted anew: where it says less than before, or where who speaks decides what counts.
+        """
+        span = self.spans[span_id]
+        before = (span.says_user, span.says_assistant)
+        spoke = span.has_messages
+        span.has_messages = previews.has_messages
+        span.has_input = previews.input is not None
+        span.has_output = previews.output is not None
+        span.says_user = previews.first_user is not None
+        span.says_assistant = previews.last_assistant is not None
+        after = (span.says_user, span.says_assistant)
+        if any(was and not now for was, now in zip(before, after, strict=True)):
+            return False
+        if span.type == "llm":
+            self._note_speakers(span)
+        return spoke == span.has_messages or not self._usage.may_be_one_call(span)
+
     def _count(self, moved: dict[str, str | None]) -> None:
         for span_id, instead in moved.items():
             if instead is None:
@@ -117,6 +136,9 @@ class GrowingTrace:
 
     def _note_call(self, span: RollupSpan) -> None:
         self._in_models.add(span.start_ns, span.stop_ns)
+        self._note_speakers(span)
+
+    def _note_speakers(self, span: RollupSpan) -> None:
         if span.says_user:
             self._asked = _earlier(self._asked, span)
         last = self._answered

@@ -85,6 +85,10 @@ class GrowingUsage:
             self._settle_beside(group)
         return self._moved()
 
+    def may_be_one_call(self, span: RollupSpan) -> bool:
+        """Whether it may matter to what counts that the span carries messages."""
+        return any(siblings.has_alike(span) for siblings in self._siblings)
+
     def totals(self) -> TraceUsage:
         """What counts; an unknown price stays visible."""
         unpriced = self._open[0] + self._open[3]

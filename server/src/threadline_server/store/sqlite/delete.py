@@ -49,7 +49,7 @@ def delete_session(
                 key,
             )
         ]
-        for table in ("spans", "span_content", "block_traces", "traces"):
+        for table in ("spans", "span_content", "log_events", "block_traces", "traces"):
             connection.execute(f"DELETE FROM {table} WHERE project_id = ? AND trace_no = ?", key)
         connection.execute(
             "INSERT OR REPLACE INTO deleted_traces VALUES (?, ?, ?)", (project, trace_id, now_ns)

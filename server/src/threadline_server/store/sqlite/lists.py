@@ -114,7 +114,7 @@ class SpanTerms:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._wanted: list[frozenset[int]] = []
-        connection.create_scalar_function("refs_have_all", self._have_all, 1)
+        connection.create_scalar_function("refs_have_all", self._have_all, 2)
 
     @contextmanager
     def of(self, connection: apsw.Connection, found: list[str]) -> Iterator[None]:
@@ -126,8 +126,8 @@ class SpanTerms:
             self._wanted = []
 
     def _have_all(self, *arguments: Any) -> bool:
-        (refs,) = arguments
-        numbers = unpack_refs(refs)
+        refs, log_refs = arguments
+        numbers = unpack_refs(refs + (log_refs or b""))
         return all(any(number in hits for number in numbers) for hits in self._wanted)
 
 
@@ -168,7 +168,7 @@ def _add_text(where: Where, query: ListQuery, project: int, found: list[str]) ->
     for index in range(len(found)):
         where.add(f"{alias}.trace_no IN ({TRACES_WITH})", *bindings[index * 2 : index * 2 + 2])
     if query.noun == "spans":
-        where.add("refs_have_all(c.refs)")
+        where.add("refs_have_all(c.refs, c.log_refs)")
 
 
 def _where(query: ListQuery, table: ListTable[Any], project: int, found: list[str]) -> Where:

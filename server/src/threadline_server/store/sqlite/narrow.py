@@ -63,7 +63,7 @@ COLUMNS = (
 INSERT = (
     f"INSERT OR REPLACE INTO spans ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 )
-INSERT_CONTENT = "INSERT OR REPLACE INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_CONTENT = "INSERT OR REPLACE INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 SELECT_FOR_ROLLUP = """
 SELECT s.span_id, s.parent_span_id, s.name, s.type, s.status, s.start_ns, s.end_ns,
@@ -149,8 +149,10 @@ def _total_tokens(span: Span) -> int | None:
     return (span.tokens.input or 0) + (span.tokens.output or 0)
 
 
-def row(span: Span, project: int, trace_no: int, counted_by: str | None) -> tuple[Any, ...]:
-    """A span's values in the order of COLUMNS."""
+def row(
+    span: Span, project: int, trace_no: int, counted_by: str | None, logged_count: int
+) -> tuple[Any, ...]:
+    """A span's values in the order of COLUMNS; so many of its events came as log records."""
     claim, tokens, cost = span.session, span.tokens, span.cost
     return (
         project,
@@ -189,7 +191,7 @@ def row(span: Span, project: int, trace_no: int, counted_by: str | None) -> tupl
         cost.total,
         cost.source,
         as_bytes(counted_by),
-        len(span.decoded.events),
+        len(span.decoded.events) + logged_count,
         span.has_messages,
         to_json_text(span.tags),
         to_json_text(span.metadata),
@@ -202,14 +204,17 @@ def row(span: Span, project: int, trace_no: int, counted_by: str | None) -> tupl
     )
 
 
-def content_row(span: Span, project: int, trace_no: int, refs: bytes) -> tuple[Any, ...]:
-    """A span's references and previews."""
+def content_row(
+    span: Span, project: int, trace_no: int, refs: bytes, log_refs: bytes | None
+) -> tuple[Any, ...]:
+    """A span's references and previews, and the references of its log records."""
     return (
         project,
         trace_no,
         as_bytes(span.span_id),
         refs,
         *texts(span),
+        log_refs,
     )
 
 

@@ -24,6 +24,7 @@ from threadline_server.store.rollup.steps import steps as steps_of
 from threadline_server.store.rollup.usage import trace_usage
 from threadline_server.store.sqlite import rows
 from threadline_server.store.sqlite.blocks import read_payload
+from threadline_server.store.sqlite.log_events import CUT_MARK, NOTHING_LOGGED, logged
 from threadline_server.store.sqlite.narrow import stored_for_rollup
 from threadline_server.store.sqlite.statement import many, one
 
@@ -104,7 +105,7 @@ def span(
         f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output, "
         "s.user_id, s.conversation_id, s.request_model, s.response_model, s.tool_call_id, "
         "s.input_cost, s.output_cost, c.input_key, c.output_key, s.tags, s.metadata, s.marks, "
-        "s.received_ns, s.normalizer_version, c.refs FROM traces t "
+        "s.received_ns, s.normalizer_version, c.refs, c.log_refs, t.trace_no FROM traces t "
         "JOIN spans s ON s.project_id = t.project_id AND s.trace_no = t.trace_no "
         "JOIN span_content c ON c.project_id = s.project_id AND c.trace_no = s.trace_no "
         "AND c.span_id = s.span_id "
@@ -115,13 +116,22 @@ def span(
         return None
     own = found[rows.SPAN_WIDTH + 3 :]
     carried = unpack(read_payload(connection, own[14]))
+    told = NOTHING_LOGGED
+    if own[15] is not None:
+        told = logged(connection, project, own[16], bytes.fromhex(span_id))
+    events = carried.events
+    if told.events:
+        events = sorted([*events, *told.events], key=lambda event: event.time_ns)
+    tags, metadata, marks = map(orjson.loads, own[9:12])
     values: list[Any] = [
         rows.listed_span_row(found),
         *own[:9],
-        *map(orjson.loads, own[9:12]),
+        tags,
+        metadata,
+        [*marks, CUT_MARK] if told.is_cut else marks,
         *own[12:14],
         carried.attributes,
-        carried.events,
+        events,
         carried.links,
         carried.resource,
         carried.scope,

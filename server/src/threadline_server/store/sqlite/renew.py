@@ -22,6 +22,7 @@ from threadline_server.store.contract import (
 from threadline_server.store.rollup.trace import GrowingTrace
 from threadline_server.store.sqlite import narrow
 from threadline_server.store.sqlite.blocks import read_payload
+from threadline_server.store.sqlite.log_events import Logged
 from threadline_server.store.sqlite.statement import Row, many, one
 from threadline_server.store.sqlite.totals import refresh_session
 from threadline_server.store.sqlite.write import SpanWriter, Trace
@@ -161,21 +162,22 @@ class SpanRenewer:
                 for read, span in group
                 if trace.versions.get(span.span_id) == read.version
             }
-            other, moved = self._other(project, trace, same)
+            logged = self._writer.join(project, trace.trace_no, same)
+            other, moved = self._other(project, trace, same, logged)
             count += len(other)
             if not other:
                 self._writer.keep(project, trace)
                 continue
-            counted = self._writer.grow(trace, other, replaced=list(other))
+            counted = self._writer.grow(trace, other, count_anew=True)
             rest = {key: span for key, span in other.items() if key not in moved}
-            self._update(project, trace, rest)
-            self._writer.replace(project, trace, {key: other[key] for key in moved})
+            self._update(project, trace, rest, logged)
+            self._writer.replace(project, trace, {key: other[key] for key in moved}, logged)
             sessions |= self._writer.settle(project, trace, other, counted, changes)
         self._refresh(project, sessions, changes)
         return count, changes
 
     def _other(
-        self, project: int, trace: Trace, same: dict[str, Span]
+        self, project: int, trace: Trace, same: dict[str, Span], logged: dict[str, Logged]
     ) -> tuple[dict[str, Span], list[str]]:
         """Spans of which other rows are to be made, and which of them need another head."""
         other, moved = {}, []
@@ -185,7 +187,7 @@ class SpanRenewer:
             assert stored is not None  # its version is known
             counted_by = narrow.as_hex(stored[_COUNTED_BY])
             fresh = (
-                *narrow.row(span, project, trace.trace_no, counted_by),
+                *narrow.row(span, project, trace.trace_no, counted_by, _log_count(logged, span_id)),
                 *narrow.texts(span),
             )
             if fresh == tuple(stored):
@@ -195,11 +197,19 @@ class SpanRenewer:
                 moved.append(span_id)
         return other, moved
 
-    def _update(self, project: int, trace: Trace, spans: dict[str, Span]) -> None:
+    def _update(
+        self, project: int, trace: Trace, spans: dict[str, Span], logged: dict[str, Logged]
+    ) -> None:
         """Write rows anew whose content stays as it is."""
         counted_by = trace.growing.counted_by
         rows = [
-            narrow.row(span, project, trace.trace_no, counted_by.get(span_id))
+            narrow.row(
+                span,
+                project,
+                trace.trace_no,
+                counted_by.get(span_id),
+                _log_count(logged, span_id),
+            )
             for span_id, span in spans.items()
         ]
         self._connection.executemany(narrow.INSERT, rows)
@@ -259,6 +269,10 @@ class SpanRenewer:
         for session_id in sorted(sessions):
             refresh_session(self._connection, project, session_id)
         changes.session_ids |= sessions
+
+
+def _log_count(logged: dict[str, Logged], span_id: str) -> int:
+    return len(logged[span_id].events) if span_id in logged else 0
 
 
 def _parts(cost: Cost) -> tuple[Any, ...]:

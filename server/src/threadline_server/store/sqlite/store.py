@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 import apsw
 
 from threadline_server.errors import busy
+from threadline_server.model.log_record import LogEvent
 from threadline_server.model.score import Score
 from threadline_server.model.span import Span
-from threadline_server.model.time import Clock, now_ns
+from threadline_server.model.time import NS_PER_SECOND, Clock, now_ns
 from threadline_server.store.contract import (
     Changes,
     ListQuery,
     Page,
+    Previewer,
     Rejected,
     Removed,
     Repriced,
@@ -43,6 +45,7 @@ from threadline_server.store.sqlite.delete import (
     forget_old_deletions,
 )
 from threadline_server.store.sqlite.lock import DirectoryLock
+from threadline_server.store.sqlite.log_events import WAITING_NS, LogEventWriter
 from threadline_server.store.sqlite.migrate import migrate, migrations
 from threadline_server.store.sqlite.renew import SpanRenewer
 from threadline_server.store.sqlite.scores import scores, write_scores
@@ -52,6 +55,9 @@ from threadline_server.store.sqlite.write import SpanWriter
 DATABASE = "threadline.db"
 DEFAULT_PROJECT = "default"
 
+TIDY_NS = 3600 * NS_PER_SECOND
+"""How often what was kept for a time is looked for."""
+
 REFUSALS = (
     apsw.ConstraintError,
     apsw.MismatchError,
@@ -60,7 +66,8 @@ REFUSALS = (
     TypeError,
     ValueError,
 )
-"""What a single span or score may cause and the rest must not suffer from (design rule 12)."""
+"""What a single span, score or log event may cause and the rest must not suffer from (design rule
+12)."""
 
 FULL = (apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.BusyError)
 """What a full or failing disk causes: nothing is kept, and trying again later may help."""
@@ -69,9 +76,14 @@ Result = TypeVar("Result")
 
 
 class SqliteStore:
-    """Spans and scores in `threadline.db` of a data directory that this process holds."""
+    """Spans, scores and log events in `threadline.db` of a data directory that this process holds.
 
-    def __init__(self, data_dir: Path, *, clock: Clock = now_ns) -> None:
+    Without a `previewer` log events are kept and shown, and spans say only what they said.
+    """
+
+    def __init__(
+        self, data_dir: Path, *, clock: Clock = now_ns, previewer: Previewer | None = None
+    ) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._directory = data_dir
         self._clock = clock
@@ -82,10 +94,12 @@ class SqliteStore:
             self.applied_migrations = migrate(self._writer, migrations())
             self._projects = self._open_projects()
             self._blocks = BlockWriter(self._writer)
-            self._spans = SpanWriter(self._writer, self._blocks, clock)
+            self._logs = LogEventWriter(self._writer, self._blocks)
+            self._spans = SpanWriter(self._writer, self._blocks, self._logs, previewer, clock)
             self._renewer = SpanRenewer(self._writer, self._spans)
-            with self._writer:
-                forget_old_deletions(self._writer, clock() - DELETED_FOR_NS)
+            self._tidied_ns = 0
+            with self._transaction():
+                self._tidy()
             self._readers = Readers(data_dir / DATABASE)
         except BaseException:
             self._lock.release()
@@ -117,6 +131,14 @@ class SqliteStore:
         self._blocks.committed()
         self._spans.committed()
 
+    def _tidy(self) -> None:
+        """Drop what was kept for a time that is over; at most once an hour."""
+        now = self._clock()
+        if now - self._tidied_ns >= TIDY_NS:
+            self._tidied_ns = now
+            forget_old_deletions(self._writer, now - DELETED_FOR_NS)
+            self._logs.forget_awaited(now - WAITING_NS)
+
     def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         """Store batches in one transaction; only if one is refused, each apart, and only within
         a refused batch each span and score apart, so that a bad one costs nobody else's.
@@ -137,11 +159,14 @@ class SqliteStore:
         for batch in batches:
             by_project.setdefault(batch.project, []).append(batch)
         with self._transaction():
+            self._tidy()
             return [self._write_project(name, mine) for name, mine in by_project.items()]
 
     def _write_project(self, name: str, batches: list[SpanBatch]) -> Changes:
         project = self._projects[name]
-        changes = self._spans.write(project, name, (s for batch in batches for s in batch.spans))
+        spans = (span for batch in batches for span in batch.spans)
+        events = (event for batch in batches for event in batch.events)
+        changes = self._spans.write(project, name, spans, events)
         given = (score for batch in batches for score in batch.scores)
         write_scores(self._writer, project, given, changes, self._clock())
         return changes
@@ -275,16 +300,20 @@ class SqliteStore:
         self._lock.release()
 
 
-def _one_by_one(batch: SpanBatch) -> Iterator[tuple[Span | Score, SpanBatch]]:
+def _one_by_one(batch: SpanBatch) -> Iterator[tuple[Span | Score | LogEvent, SpanBatch]]:
     for span in batch.spans:
         yield span, SpanBatch(batch.project, [span], 0)
     for score in batch.scores:
         yield score, SpanBatch(batch.project, [], 0, [score])
+    for event in batch.events:
+        yield event, SpanBatch(batch.project, [], 0, [], [event])
 
 
-def open_store(data_dir: Path, *, clock: Clock = now_ns) -> SqliteStore:
+def open_store(
+    data_dir: Path, *, clock: Clock = now_ns, previewer: Previewer | None = None
+) -> SqliteStore:
     """The store of a data directory, made where there is none.
 
     Raises ThreadlineError where another process holds it, or where its schema is not ours.
     """
-    return SqliteStore(data_dir, clock=clock)
+    return SqliteStore(data_dir, clock=clock, previewer=previewer)

@@ -1,4 +1,4 @@
-"""Turn batches of canonical spans into rows, content and up-to-date rollups in one transaction."""
+"""Turn batches of spans and log events into rows, content and true rollups in one transaction."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import apsw
 
-from threadline_server.model.span import Span
+from threadline_server.model.log_record import LogEvent
+from threadline_server.model.span import Previews, Span
 from threadline_server.model.time import Clock
 from threadline_server.store.content.head import head_of
-from threadline_server.store.content.payload import pack
+from threadline_server.store.content.payload import pack, unpack
 from threadline_server.store.content.words import words_of_span, words_of_text
-from threadline_server.store.contract import Changes
+from threadline_server.store.contract import Changes, Previewer
 from threadline_server.store.rollup.trace import GrowingTrace, TextSource, differences, grown
 from threadline_server.store.sqlite import narrow
 from threadline_server.store.sqlite.blocks import (
@@ -22,8 +23,10 @@ from threadline_server.store.sqlite.blocks import (
     TEXT,
     BlockWriter,
     packed_refs,
+    read_payload,
 )
 from threadline_server.store.sqlite.delete import is_deleted_trace
+from threadline_server.store.sqlite.log_events import LogEventWriter, Logged
 from threadline_server.store.sqlite.packed import unpack_refs
 from threadline_server.store.sqlite.statement import many, one, value
 from threadline_server.store.sqlite.totals import refresh_session, write_trace
@@ -33,6 +36,12 @@ REMEMBERED_FROM = 100
 
 REMEMBERED_SPANS = 100_000
 """Spans of all remembered traces together, at somewhat over a kilobyte each."""
+
+_STORED_SPAN = """
+SELECT s.type, c.refs, c.input, c.output, c.first_user, c.last_assistant, s.has_messages
+FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
+WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?
+"""
 
 
 @dataclass(slots=True)
@@ -93,12 +102,25 @@ class _Remembered:
 class SpanWriter:
     """Writes spans through the one connection that writes; the caller owns the transaction."""
 
-    def __init__(self, connection: apsw.Connection, blocks: BlockWriter, clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        blocks: BlockWriter,
+        logs: LogEventWriter,
+        previewer: Previewer | None,
+        clock: Clock,
+    ) -> None:
         self._connection = connection
         self._blocks = blocks
+        self._logs = logs
+        self._previewer = previewer
         self._clock = clock
         self._remembered = _Remembered()
-        self._next_trace_no = value(connection, "SELECT coalesce(max(trace_no), 0) + 1 FROM traces")
+        self._next_trace_no: int = value(
+            connection,
+            "SELECT 1 + max((SELECT coalesce(max(trace_no), 0) FROM traces), "
+            "(SELECT coalesce(max(trace_no), 0) FROM awaited_traces))",
+        )
 
     def committed(self) -> None:
         """Let the traces that the transaction changed be remembered."""
@@ -112,9 +134,16 @@ class SpanWriter:
         """Forget traces that are gone."""
         self._remembered.forget(project, trace_ids)
 
-    def write(self, project: int, name: str, spans: Iterable[Span]) -> Changes:
-        """Store spans of one project and refresh every trace and session that they touch."""
+    def write(
+        self, project: int, name: str, spans: Iterable[Span], events: Iterable[LogEvent] = ()
+    ) -> Changes:
+        """Store spans of one project, and events that log records tell of spans, and refresh every
+        trace and session that they touch.
+        """
         changes = Changes(name)
+        told: dict[str, list[LogEvent]] = {}
+        for event in events:
+            told.setdefault(event.trace_id, []).append(event)
         by_trace: dict[str, dict[str, Span]] = {}
         for span in spans:
             siblings = by_trace.setdefault(span.trace_id, {})
@@ -122,9 +151,10 @@ class SpanWriter:
             if known is None or known.version_key < span.version_key:
                 siblings[span.span_id] = span
         sessions: set[str] = set()
-        for trace_id, fresh in by_trace.items():
+        for trace_id in by_trace | told:
             if not is_deleted_trace(self._connection, project, trace_id, self._clock()):
-                sessions |= self._write_trace(project, trace_id, fresh, changes)
+                fresh, said = by_trace.get(trace_id, {}), told.get(trace_id, [])
+                sessions |= self._write_trace(project, trace_id, fresh, said, changes)
         for session_id in sorted(sessions):
             refresh_session(self._connection, project, session_id)
         changes.session_ids |= sessions
@@ -141,29 +171,52 @@ class SpanWriter:
             (project, bytes.fromhex(trace_id)),
         )
         if row is None:
-            trace_no = self._next_trace_no
-            self._next_trace_no += 1
+            trace_no = self._logs.awaited(project, trace_id)
+            if trace_no is None:
+                trace_no = self._next_trace_no
+                self._next_trace_no += 1
             return Trace(trace_no, trace_id, None, GrowingTrace([]), {})
         spans, versions = narrow.stored_for_rollup(self._connection, project, row[0])
         return Trace(row[0], trace_id, row[1], GrowingTrace(list(spans.values())), versions)
 
     def _write_trace(
-        self, project: int, trace_id: str, incoming: dict[str, Span], changes: Changes
+        self,
+        project: int,
+        trace_id: str,
+        incoming: dict[str, Span],
+        events: list[LogEvent],
+        changes: Changes,
     ) -> set[str]:
-        """Write one trace's spans; the sessions whose totals it changed."""
+        """Write one trace's spans and log events; the sessions whose totals it changed."""
         trace = self.open_trace(project, trace_id)
         fresh = {
             span_id: span
             for span_id, span in incoming.items()
             if span_id not in trace.versions or trace.versions[span_id] < span.version_key
         }
-        if not fresh:
+        told, before = (
+            self._logs.keep(project, trace.trace_no, events) if events else (set(), set())
+        )
+        if not trace.versions and not fresh:
+            if told:
+                self._logs.wait(project, trace.trace_no, trace_id, self._clock())
+            return set()
+        late = [span_id for span_id in told if span_id in trace.versions and span_id not in fresh]
+        if late:
+            changes.trace_ids.add(trace_id)
+        said_more, count_anew = self._hear(project, trace, late)
+        if not fresh and not said_more:
+            if before:
+                self._forget_blocks(project, trace.trace_no, before)
             self._remembered.keep(project, trace)
             return set()
+        if not trace.versions:
+            self._logs.arrived(trace.trace_no)
         replaced = [span_id for span_id in fresh if span_id in trace.versions]
-        moved = self.grow(trace, fresh, replaced)
-        before = self._refs_of(project, trace.trace_no, replaced)
-        self._write_spans(project, trace, fresh)
+        logged = self.join(project, trace.trace_no, fresh)
+        moved = self.grow(trace, fresh, count_anew=count_anew or bool(replaced))
+        before |= self._refs_of(project, trace.trace_no, replaced)
+        self._write_spans(project, trace, fresh, logged)
         if before:
             self._forget_blocks(project, trace.trace_no, before)
         return self.settle(project, trace, fresh, moved, changes)
@@ -172,11 +225,13 @@ class SpanWriter:
         """Remember a trace that is as it is stored, if its transaction commits."""
         self._remembered.keep(project, trace)
 
-    def replace(self, project: int, trace: Trace, spans: dict[str, Span]) -> None:
+    def replace(
+        self, project: int, trace: Trace, spans: dict[str, Span], logged: dict[str, Logged]
+    ) -> None:
         """Write spans anew that are stored, with their content."""
         if spans:
             before = self._refs_of(project, trace.trace_no, list(spans))
-            self._write_spans(project, trace, spans)
+            self._write_spans(project, trace, spans, logged)
             self._forget_blocks(project, trace.trace_no, before)
 
     def settle(
@@ -210,13 +265,55 @@ class SpanWriter:
         self._remembered.keep(project, trace)
         return {each for each in (session_before, trace.session_id) if each is not None}
 
+    def join(self, project: int, trace_no: int, fresh: dict[str, Span]) -> dict[str, Logged]:
+        """Have new spans say what log records that came before them tell; these records."""
+        logged = self._logs.of_spans(project, trace_no, fresh)
+        for span_id, told in logged.items():
+            span = fresh[span_id]
+            sent = span.decoded
+            if self._previewer is not None:
+                events = [*sent.events, *told.events]
+                span.show(self._previewer(sent.attributes, span.type, events))
+        return logged
+
+    def _hear(self, project: int, trace: Trace, late: list[str]) -> tuple[bool, bool]:
+        """Have stored spans say what log records that came after them tell: whether that changed
+        what they say, and whether the trace must be counted anew.
+        """
+        said_more = count_anew = False
+        for span_id, told in self._logs.of_spans(project, trace.trace_no, late).items():
+            key = (project, trace.trace_no, bytes.fromhex(span_id))
+            row = one(self._connection, _STORED_SPAN, key)
+            assert row is not None  # its version is known
+            known = Previews(row[2], row[3], row[4], row[5], bool(row[6]))
+            sent = unpack(read_payload(self._connection, row[1]))
+            events = [*sent.events, *told.events]
+            says = known
+            if self._previewer is not None:
+                says = self._previewer(sent.attributes, row[0], events)
+            if says != known:
+                said_more = True
+                count_anew |= not trace.growing.hear(span_id, says)
+            self._connection.execute(
+                "UPDATE spans SET has_messages = ?, event_count = ? "
+                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+                (says.has_messages, len(events), *key),
+            )
+            self._connection.execute(
+                "UPDATE span_content SET input = ?, output = ?, first_user = ?, "
+                "last_assistant = ?, log_refs = ? "
+                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+                (says.input, says.output, says.first_user, says.last_assistant, told.refs, *key),
+            )
+        return said_more, count_anew
+
     def grow(
-        self, trace: Trace, fresh: dict[str, Span], replaced: list[str]
+        self, trace: Trace, fresh: dict[str, Span], *, count_anew: bool
     ) -> dict[str, str | None]:
         """Bring a trace's totals up to date; the spans whose usage another counts now."""
         spans = {span_id: narrow.for_rollup(span) for span_id, span in fresh.items()}
         trace.versions.update((span_id, span.version_key) for span_id, span in fresh.items())
-        if not replaced and trace.growing.spans:
+        if not count_anew and trace.growing.spans:
             trace.growing, moved = grown(trace.growing, list(spans.values()))
             return moved
         before = trace.growing
@@ -228,14 +325,18 @@ class SpanWriter:
         project: int,
         trace: Trace,
         fresh: dict[str, Span],
+        logged: dict[str, Logged],
     ) -> None:
         counted_by = trace.growing.counted_by
         rows, contents, used = [], [], set()
         for span_id, span in fresh.items():
             refs, numbers = self._keep_content(project, span)
             used.update(numbers)
-            rows.append(narrow.row(span, project, trace.trace_no, counted_by.get(span_id)))
-            contents.append(narrow.content_row(span, project, trace.trace_no, refs))
+            told = logged.get(span_id)
+            log_count, log_refs = (0, None) if told is None else (len(told.events), told.refs)
+            other = counted_by.get(span_id)
+            rows.append(narrow.row(span, project, trace.trace_no, other, log_count))
+            contents.append(narrow.content_row(span, project, trace.trace_no, refs, log_refs))
         self._connection.executemany(narrow.INSERT, rows)
         self._connection.executemany(narrow.INSERT_CONTENT, contents)
         self._connection.executemany(
@@ -267,7 +368,11 @@ class SpanWriter:
         return numbers
 
     def _forget_blocks(self, project: int, trace_no: int, candidates: set[int]) -> None:
-        """Remove what only replaced versions of a trace's spans referred to."""
+        """Remove what only replaced versions of a trace's spans, or records that had to make room,
+        referred to.
+        """
+        for refs in self._logs.refs(project, trace_no):
+            candidates.difference_update(unpack_refs(refs))
         for row in many(
             self._connection,
             "SELECT refs FROM span_content WHERE project_id = ? AND trace_no = ?",
