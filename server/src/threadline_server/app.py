@@ -19,6 +19,7 @@ from threadline_server.access.open_mode import OpenMode, OpenModeMiddleware
 from threadline_server.access.request_id import RequestIdMiddleware
 from threadline_server.access.security_headers import SecurityHeadersMiddleware
 from threadline_server.errors import ThreadlineError
+from threadline_server.maintenance.renewal import Renewal
 from threadline_server.model.span import DecodedSpan, Span
 from threadline_server.model.time import Clock, now_ns
 from threadline_server.normalize.pipeline import carried, normalize, previews
@@ -117,12 +118,15 @@ class Threadline:
             ],
             exception_handlers=dict(exception_handlers(refuse)),
         )
+        renewal = Renewal(self.store, self.writer, self._priced, lambda: self._prices.table)
         services = Services(
             store=self.store,
             live=self.live,
             delete_session=self.writer.delete_session,
             read_carried=carried,
             prices=self._prices,
+            reprice=renewal.reprice,
+            renormalize=renewal.renormalize,
             listening=lambda: self.listening,
             spans_per_second=self._counters.spans_per_second,
             data_may_be_discarded=DATA_MAY_BE_DISCARDED,

@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from log_events import answered, asked
 from oracle.generate import deliver, generate
-from oracle.small import RECEIVED, a_span, usage
+from oracle.small import RECEIVED, a_span, span_id, usage
 from store.shelf import everything, listed, put
 
 from threadline_server.errors import ThreadlineError
@@ -224,3 +225,20 @@ class RenewalBattery:
         assert costs == {"1": 30.0, "2": 10.0, "3": 5.0, "4": None}
         for row in (store.session("default", "s").row, store.trace("default", ONE)):
             assert (row.total_cost, row.unpriced_calls) == (15.0, 1)
+
+    def test_what_log_records_tell_of_a_span_stays_with_it(self, open_store):
+        store, fresh = open_store(), open_store()
+        sent = [a_span(number, trace=ONE, keys=usage(10)) for number in range(1, 9)]
+        for number in range(1, 9):
+            told = [
+                asked(span_id(number), "Weather?", trace=ONE),
+                answered(span_id(number), "Mild.", trace=ONE),
+            ]
+            for each in (store, fresh):
+                each.write([SpanBatch("default", [], 100, events=told)])
+        written_by_older_rules(store, Random(4), sent)
+        put(fresh, *sent)
+        assert renewed(store)[0] > 0
+        assert in_depth(store) == in_depth(fresh)
+        assert {row.output for row in listed(store, "spans")} == {"Mild."}
+        assert renewed(store)[0] == 0

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from threadline_server import __version__
 from threadline_server.cli import prices
+from threadline_server.cli.target import HERE, Target
 from threadline_server.errors import ThreadlineError
 from threadline_server.settings import Settings, flag, variable
 
@@ -58,6 +59,29 @@ def demo(*, url: str = "http://localhost:8000", key: str | None = None, seed: in
 
 
 app.command(prices.app)
+
+
+@app.command
+def reprice(*, target: Target = HERE) -> int:
+    """Apply today's prices to stored spans, those excepted that report a cost themselves.
+
+    The server goes on meanwhile; what it is asked for comes in short stretches.
+    """
+    from threadline_server.cli.maintenance import run
+
+    return run("reprice", target)
+
+
+@app.command
+def renormalize(*, target: Target = HERE) -> int:
+    """Apply today's rules and prices to stored spans, as if they were sent again.
+
+    Nothing that was sent is lost by it. The server goes on meanwhile; what it is asked for comes
+    in short stretches.
+    """
+    from threadline_server.cli.maintenance import run
+
+    return run("renormalize", target)
 
 
 def say(error: ThreadlineError) -> None:

@@ -10,11 +10,10 @@ import cyclopts
 import orjson
 from cyclopts import Parameter
 
-from threadline_server.cli.target import Target
+from threadline_server.cli.target import HERE, Target
 
 app = cyclopts.App(name="prices")
 
-HERE = Target()
 Switch = Annotated[bool, Parameter(negative="")]
 
 COLUMNS = ("input", "output", "cache_read", "cache_write", "reasoning")

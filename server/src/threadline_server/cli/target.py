@@ -29,3 +29,7 @@ class Target:
     url: Annotated[str, Parameter(env_var="THREADLINE_URL")] = LOCAL
     key: Annotated[str | None, Parameter(env_var="THREADLINE_KEY")] = None
     data_dir: Path | None = None
+
+
+HERE = Target()
+"""The server that `threadline serve` starts when it is told nothing."""

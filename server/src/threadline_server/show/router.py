@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from threadline_server.show.api.maintenance import maintenance_router
 from threadline_server.show.api.prices import prices_router
 from threadline_server.show.api.project import project_router
 from threadline_server.show.api.scores import scores_router
@@ -19,5 +20,6 @@ def api_router(services: Services) -> APIRouter:
     router.include_router(traces_router(services))
     router.include_router(scores_router(services))
     router.include_router(prices_router(services))
+    router.include_router(maintenance_router(services))
     router.include_router(project_router(services))
     return router

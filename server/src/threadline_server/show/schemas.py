@@ -408,6 +408,20 @@ class RemovedPrice(Model):
     provider: str | None
 
 
+class RenewFrom(Model):
+    """Where a walk over all spans goes on; null at its beginning."""
+
+    cursor: Annotated[str | None, Field(max_length=100)] = None
+
+
+class Renewed(Model):
+    """How many spans the stretch had, how many became other, and where the next begins."""
+
+    span_count: int
+    changed_count: int
+    next_cursor: str | None
+
+
 class Stats(Model):
     """How much a project holds, and where the server listens."""
 

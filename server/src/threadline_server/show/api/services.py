@@ -16,6 +16,20 @@ DeleteSession = Callable[[str, str], Awaitable[Removed | None]]
 """Deletes a session of a project after all that was accepted before."""
 
 
+class Renewed(Protocol):
+    """A stretch of a walk over all spans: how many it had, how many became other, where the next
+    begins.
+    """
+
+    span_count: int
+    changed_count: int
+    next_cursor: str | None
+
+
+Renew = Callable[[str, str | None], Awaitable[Renewed]]
+"""Applies today's rules or prices to the spans of a project from a cursor on, a stretch of them."""
+
+
 class Prices(Protocol):
     """The prices that hold right now."""
 
@@ -57,6 +71,8 @@ class Services:
     delete_session: DeleteSession
     read_carried: CarriedReader
     prices: Prices
+    reprice: Renew
+    renormalize: Renew
     listening: Callable[[], Listening]
     spans_per_second: Callable[[], float]
     data_may_be_discarded: bool

@@ -1,0 +1,1 @@
+"""Turn what is stored into what today's rules and prices make of it, while the server runs."""
