@@ -24,6 +24,7 @@ setup: environment  ## prepare everything for serve and test; starts nothing
 	@$(VENV)/python tools/build.py sdk/typescript
 	@$(VENV)/python tests/clients/setup.py
 	@$(VENV)/python tests/clients/instruments/setup.py
+	@$(VENV)/python tests/clients/instruments/setup.py exporters
 
 environment:
 	@$(PYTHON) tools/bootstrap.py
@@ -65,7 +66,7 @@ test-browser: web  ## a real browser against a real server
 
 conformance: sdk  ## what takes long: the packages that we trace, fresh installs, bundlers, Next.js
 	@$(VENV)/python tests/clients/instruments/setup.py heavy
-	@$(VENV)/pytest -m heavy tests/clients/instruments $(ARGS)
+	@$(VENV)/pytest -m heavy tests/clients $(ARGS)
 	@$(VENV)/python tools/node20.py --version >/dev/null
 	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent conformance
 

@@ -11,31 +11,10 @@ from pathlib import Path
 
 import pytest
 from expected import EXPECTED
-from fake_models import fake_models
+from fake_models import fake_models, settings
 from started_server import ROOT, StartedServer, plain_environment, started_server
 
 HERE = Path(__file__).parent
-
-
-def settings(url: str) -> dict[str, str]:
-    """Give the variables by which the packages find the fakes, and tell nobody else of their use."""
-    return {
-        "OPENAI_BASE_URL": f"{url}/v1",
-        "OPENAI_API_BASE": f"{url}/v1",
-        "OPENAI_API_KEY": "no-secret",
-        "ANTHROPIC_BASE_URL": url,
-        "ANTHROPIC_API_KEY": "no-secret",
-        "GOOGLE_GEMINI_BASE_URL": url,
-        "GEMINI_API_KEY": "no-secret",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
-        "AWS_ACCESS_KEY_ID": "no-secret",
-        "AWS_SECRET_ACCESS_KEY": "no-secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "CREWAI_DISABLE_TELEMETRY": "true",
-        "CREWAI_TRACING_ENABLED": "false",
-        "LANGSMITH_TRACING": "false",
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-    }
 
 
 def run(environment: str, name: str, session_id: str, variables: dict[str, str]) -> str:

@@ -288,3 +288,24 @@ def fake_models() -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def settings(url: str) -> dict[str, str]:
+    """Give the variables by which the packages find the fakes, and tell nobody else of their use."""
+    return {
+        "OPENAI_BASE_URL": f"{url}/v1",
+        "OPENAI_API_BASE": f"{url}/v1",
+        "OPENAI_API_KEY": "no-secret",
+        "ANTHROPIC_BASE_URL": url,
+        "ANTHROPIC_API_KEY": "no-secret",
+        "GOOGLE_GEMINI_BASE_URL": url,
+        "GEMINI_API_KEY": "no-secret",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url,
+        "AWS_ACCESS_KEY_ID": "no-secret",
+        "AWS_SECRET_ACCESS_KEY": "no-secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CREWAI_DISABLE_TELEMETRY": "true",
+        "CREWAI_TRACING_ENABLED": "false",
+        "LANGSMITH_TRACING": "false",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    }

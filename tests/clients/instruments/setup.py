@@ -1,6 +1,6 @@
 """Turns locks into environments that hold the packages Threadline traces, with Threadline itself.
 
-`python tests/clients/instruments/setup.py [light|heavy]` installs what is missing and does nothing
+`python tests/clients/instruments/setup.py [light|heavy|exporters]` installs what is missing and does nothing
 twice. `--lock` takes the newest versions that install together and writes the lock again.
 """
 
@@ -39,6 +39,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         *("haystack", "litellm", "llama-index", "mistral", "ollama", "smolagents", "together"),
         "openai",  # what most of the frameworks among them call
     ),
+    "exporters": (),  # packages that send to Threadline by themselves
 }
 """The extras of the SDK that each environment has."""
 
@@ -79,7 +80,7 @@ def ensure(name: str) -> Path:
         return python
     uv = str(ensure_uv())
     environment = uv_environment()
-    say(f"installing what Threadline traces into .tools/clients/{name}")
+    say(f"installing what is traced into .tools/clients/{name}")
     run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], environment)
     into = ["--quiet", "--python", str(python)]
     run([uv, "pip", "sync", *into, "--require-hashes", str(locked)], environment)

@@ -1,0 +1,99 @@
+"""Turns the pages of docs/clients into programs, and runs them in the environments they name."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from started_server import ROOT, StartedServer, plain_environment
+
+FOLDER = ROOT / "docs" / "clients"
+PRINTED_URL = "http://localhost:8000"
+WHERE = re.compile(r"^<!-- runs in ([a-z]+) -->$", re.MULTILINE)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXPORT = re.compile(r"^export (\w+)=(\S+)", re.MULTILINE)
+ENVIRONMENTS = {"official": "python"}
+"""Environments whose folder in .tools/clients has another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """One page: a program in Python, where it runs, and the variables that the page sets."""
+
+    name: str
+    environment: str
+    program: str
+    variables: dict[str, str]
+
+    @property
+    def session_id(self) -> str:
+        """The session of two turns that the program makes."""
+        return self.name
+
+
+def client_page(path: Path) -> ClientPage:
+    """Read a page: its blocks of Python are one program, its shell's exports its variables."""
+    text = path.read_text()
+    (where,) = WHERE.findall(text)
+    blocks = BLOCK.findall(text)
+    program = "\n".join(block for language, block in blocks if language == "python")
+    shell = "\n".join(block for language, block in blocks if language == "sh")
+    return ClientPage(path.stem, where, program, dict(EXPORT.findall(shell)))
+
+
+PAGES = {
+    path.stem: client_page(path) for path in sorted(FOLDER.glob("*.md")) if path.stem != "README"
+}
+
+
+def prepare(environment: str) -> Path:
+    """Install an environment; give its interpreter."""
+    if environment == "official":
+        command = [ROOT / "tests" / "clients" / "setup.py"]
+    else:
+        command = [ROOT / "tests" / "clients" / "instruments" / "setup.py", environment]
+    subprocess.run([sys.executable, *map(str, command)], check=True)
+    folder = ROOT / ".tools" / "clients" / ENVIRONMENTS.get(environment, environment)
+    return folder / "bin" / "python"
+
+
+def run_pages(
+    pages: list[ClientPage], server: StartedServer, providers: dict[str, str], folder: Path
+) -> dict[str, str]:
+    """Run programs of one environment against a server; give what each said on stderr.
+
+    `providers` are the variables by which the packages find the models.
+    """
+    python = prepare(pages[0].environment)
+    # Logfire's SDK sends nothing from within pytest.
+    plain = {
+        key: value for key, value in plain_environment().items() if not key.startswith("PYTEST_")
+    }
+
+    def run(page: ClientPage) -> str:
+        printed = {"http_port=8000": f"http_port={server.port}", PRINTED_URL: server.url}
+        printed["grpc_port=8001"] = f"grpc_port={server.grpc_port}"
+        program, variables = page.program, dict(page.variables)
+        for old, new in printed.items():
+            program = program.replace(old, new)
+            variables = {key: value.replace(old, new) for key, value in variables.items()}
+        file = folder / f"{page.name.replace('-', '_')}_page.py"
+        file.write_text(program)
+        done = subprocess.run(
+            [str(python), str(file)],
+            env={**plain, **providers, **variables},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, f"{page.name} ended with {done.returncode}: {done.stderr}"
+        return done.stderr
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        said = list(pool.map(run, pages))
+    return {page.name: each for page, each in zip(pages, said, strict=True)}
