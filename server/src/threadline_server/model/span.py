@@ -252,10 +252,15 @@ class Message:
 class Carried:
     """What a span carries for people to read, understood anew from its attributes.
 
-    `input` and `output` are JSON values where the text is JSON, else text; None where absent.
+    `input`, `output` and `system_instructions` are JSON values where the text is JSON, else text;
+    None where absent. `tool_definitions` are the tools offered to a model, each as it was sent.
+    `time_to_first_token_ns` counts from the start of the span.
     """
 
     input: Any = None
     output: Any = None
     input_messages: list[Message] = field(default_factory=list)
     output_messages: list[Message] = field(default_factory=list)
+    time_to_first_token_ns: int | None = None
+    tool_definitions: list[Any] | None = None
+    system_instructions: Any = None

@@ -22,6 +22,11 @@ from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import first_text, last_text
+from threadline_server.normalize.offered import (
+    system_instructions,
+    time_to_first_token_ns,
+    tool_definitions,
+)
 from threadline_server.normalize.payload import (
     input_messages,
     input_payload,
@@ -54,8 +59,10 @@ def _heard(
     return Spoken(asked, answered)
 
 
-def carried(attributes: Attributes, kind: SpanType, events: Sequence[Event] = ()) -> Carried:
-    """What a stored span carries, read by today's rules."""
+def carried(
+    attributes: Attributes, kind: SpanType, events: Sequence[Event] = (), start_ns: int = 0
+) -> Carried:
+    """What a stored span carries, read by today's rules; `start_ns` is when it started."""
     reading = read(attributes)
     given, got = input_payload(attributes, reading), output_payload(attributes, reading)
     heard = _heard(attributes, reading, events, speaks=kind in ("llm", "agent"))
@@ -64,6 +71,9 @@ def carried(attributes: Attributes, kind: SpanType, events: Sequence[Event] = ()
         output=None if got is None else _value(got),
         input_messages=heard.asked,
         output_messages=heard.answered,
+        time_to_first_token_ns=time_to_first_token_ns(reading, start_ns),
+        tool_definitions=tool_definitions(attributes, reading, events),
+        system_instructions=system_instructions(reading, events),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from threadline_server.errors import bad_request, not_found
 from threadline_server.model import ids
 from threadline_server.model.attributes import Attributes
-from threadline_server.model.span import Carried, SpanType
+from threadline_server.model.span import Carried, Event, SpanType
 from threadline_server.query.cursor import decode_cursor, encode_cursor
 from threadline_server.query.parameters import ListParameters, list_query, next_cursor
 from threadline_server.store.contract import (
@@ -38,8 +38,9 @@ SHAPE_MARKS = 16
 
 SHAPE_SESSIONS = 100
 
-CarriedReader = Callable[[Attributes, SpanType], Carried]
-"""Understands stored attributes; handed in, since the way out does not see the way in."""
+CarriedReader = Callable[[Attributes, SpanType, Sequence[Event], int], Carried]
+"""Understands a stored span by its attributes, type, events and start in nanoseconds; handed in,
+since the way out does not see the way in."""
 
 
 @dataclass(slots=True)

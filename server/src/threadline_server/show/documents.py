@@ -277,6 +277,9 @@ def span_page_document(detail: SpanDetail, carried: Carried, scores: Listed[Scor
         "output": carried.output,
         "input_key": detail.input_key,
         "output_key": detail.output_key,
+        "time_to_first_token_ms": _ms(carried.time_to_first_token_ns),
+        "tool_definitions": carried.tool_definitions,
+        "system_instructions": carried.system_instructions,
         "messages": {
             "input": [_message(message) for message in carried.input_messages],
             "output": [_message(message) for message in carried.output_messages],
@@ -286,6 +289,8 @@ def span_page_document(detail: SpanDetail, carried: Carried, scores: Listed[Scor
                 "name": event.name,
                 "time": _iso(event.time_ns or None),
                 "attributes": event.attributes,
+                "body": event.body,
+                "source": "log" if event.logged else "span",
             }
             for event in detail.events
         ],

@@ -292,11 +292,13 @@ class Messages(Model):
 
 
 class Event(Model):
-    """A moment within a span."""
+    """A moment within a span, told by the span itself or by a log record, which may have a body."""
 
     name: str
     time: str | None
     attributes: dict[str, Any]
+    body: Any
+    source: Literal["span", "log"]
 
 
 class Link(Model):
@@ -316,7 +318,11 @@ class Scope(Model):
 
 
 class SpanPage(Span, Scored):
-    """A span with everything that was sent; `input` and `output` are JSON where the text is."""
+    """A span with everything that was sent; `input` and `output` are JSON where the text is.
+
+    `tool_definitions` are the tools offered to a model, null where none are told.
+    `time_to_first_token_ms` counts from the start of the span.
+    """
 
     trace_id: str
     session_id: str | None
@@ -331,6 +337,9 @@ class SpanPage(Span, Scored):
     output: Any
     input_key: str | None
     output_key: str | None
+    time_to_first_token_ms: float | None
+    tool_definitions: list[Any] | None
+    system_instructions: Any
     messages: Messages
     events: list[Event]
     links: list[Link]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message
@@ -23,10 +24,10 @@ class Dialect:
     """One instrumentation's way to write a span down.
 
     `sources` are single attributes, in the order in which they are believed. The others are what
-    one key cannot hold: payloads and messages, asked only where no source has said it, and metadata
-    under a prefix, of which the names in `identity` are sessions, users and tags.
+    one key cannot hold: payloads, messages and definitions of tools, asked only where no source has
+    said it, and metadata under a prefix, of which the names in `identity` are sessions, users and tags.
 
-    The readers of payloads and messages look at nothing but `sources`, `message_keys` and keys
+    The readers of payloads, messages and definitions look at nothing but `sources`, `message_keys` and keys
     that begin with one of `flattened`: they are not asked where a span has none of these.
     """
 
@@ -39,5 +40,6 @@ class Dialect:
     flattened_output: Callable[[Attributes], Payload | None] = nothing
     input_messages: Callable[[Attributes], list[Message] | None] = nothing
     output_messages: Callable[[Attributes], list[Message] | None] = nothing
+    tool_definitions: Callable[[Attributes], list[Any] | None] = nothing
     metadata_prefixes: tuple[str, ...] = ()
     identity: frozenset[str] = frozenset()

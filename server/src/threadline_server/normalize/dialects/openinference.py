@@ -9,6 +9,7 @@ from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.flattened import unflattened
+from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.kind import stated
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of
@@ -119,6 +120,19 @@ def _payload(*prefixes: tuple[str, str]) -> Callable[[Attributes], Payload | Non
     return read
 
 
+def _is_object(row: Any) -> bool:
+    return isinstance(row, dict)
+
+
+def _tool_definitions(attributes: Attributes) -> list[Any]:
+    """The schema of each tool, which is JSON text."""
+    rows = [
+        row.get("tool", row) for row in unflattened(attributes, "llm.tools.") if _is_object(row)
+    ]
+    schemas = [row.get("json_schema", row) if _is_object(row) else row for row in rows]
+    return [parsed(schema) if isinstance(schema, str) else schema for schema in schemas]
+
+
 OPENINFERENCE = Dialect(
     name="openinference",
     title="OpenInference",
@@ -170,6 +184,7 @@ OPENINFERENCE = Dialect(
         "llm.output_messages.",
         "llm.prompts.",
         "llm.choices.",
+        "llm.tools.",
         "input.documents.",
         "output.documents.",
         "retrieval.documents.",
@@ -193,4 +208,5 @@ OPENINFERENCE = Dialect(
     ),
     input_messages=_input_messages,
     output_messages=_output_messages,
+    tool_definitions=_tool_definitions,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from threadline_server.model.attributes import AttributeValue
+from typing import Any
+
+from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect
+from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.kind import of_operation, stated
 from threadline_server.normalize.meaning import Meaning
@@ -25,6 +28,18 @@ def _spoken(value: AttributeValue) -> list[Message] | None:
     return messages_of(inner)
 
 
+def _functions(attributes: Attributes) -> list[Any]:
+    """The functions offered to a model, whose parameters are JSON text."""
+    return [
+        {
+            key: parsed(value) if key == "parameters" and isinstance(value, str) else value
+            for key, value in row.items()
+        }
+        for row in unflattened(attributes, "llm.request.functions.")
+        if isinstance(row, dict)
+    ]
+
+
 TRACELOOP = Dialect(
     name="traceloop",
     title="OpenLLMetry",
@@ -42,8 +57,10 @@ TRACELOOP = Dialect(
         *carrying(Meaning.INPUT, "traceloop.entity.input"),
         *carrying(Meaning.OUTPUT, "traceloop.entity.output"),
     ),
+    flattened=("llm.request.functions.",),
     input_messages=lambda attributes: _spoken(attributes.get("traceloop.entity.input")),
     output_messages=lambda attributes: _spoken(attributes.get("traceloop.entity.output")),
+    tool_definitions=_functions,
     metadata_prefixes=(_PROPERTIES,),
     identity=_IDENTITY,
 )

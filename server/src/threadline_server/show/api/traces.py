@@ -65,7 +65,8 @@ def traces_router(services: Services) -> APIRouter:
     def read_span(trace_id: str, span_id: str, project: Project = "default") -> JsonAnswer:
         """Read one span with everything that was sent."""
         detail = pages.span(store, project, trace_id, span_id)
-        carried = services.read_carried(detail.attributes, detail.row.type)
+        row = detail.row
+        carried = services.read_carried(detail.attributes, row.type, detail.events, row.start_ns)
         scores = scores_of_span(store, project, trace_id, span_id)
         return JsonAnswer(span_page_document(detail, carried, scores))
 
