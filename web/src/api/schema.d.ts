@@ -307,7 +307,7 @@ export interface components {
         };
         /**
          * Event
-         * @description A moment within a span.
+         * @description A moment within a span, told by the span itself or by a log record, which may have a body.
          */
         Event: {
             /** Name */
@@ -318,6 +318,13 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+            /** Body */
+            body: unknown;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "span" | "log";
         };
         /**
          * Link
@@ -897,6 +904,9 @@ export interface components {
         /**
          * SpanPage
          * @description A span with everything that was sent; `input` and `output` are JSON where the text is.
+         *
+         *     `tool_definitions` are the tools offered to a model, null where none are told.
+         *     `time_to_first_token_ms` counts from the start of the span.
          */
         SpanPage: {
             /** Scores */
@@ -983,6 +993,12 @@ export interface components {
             input_key: string | null;
             /** Output Key */
             output_key: string | null;
+            /** Time To First Token Ms */
+            time_to_first_token_ms: number | null;
+            /** Tool Definitions */
+            tool_definitions: unknown[] | null;
+            /** System Instructions */
+            system_instructions: unknown;
             messages: components["schemas"]["Messages"];
             /** Events */
             events: components["schemas"]["Event"][];

@@ -46,7 +46,7 @@ export interface Message {
 
 type Attributes = Record<string, Json>;
 
-export type SpanEvent = Refined<Schemas["Event"], { attributes: Attributes }>;
+export type SpanEvent = Refined<Schemas["Event"], { attributes: Attributes; body: Json }>;
 export type SpanLink = Refined<Schemas["Link"], { attributes: Attributes }>;
 
 export type SpanDetail = Refined<
@@ -54,6 +54,8 @@ export type SpanDetail = Refined<
   {
     input: Json;
     output: Json;
+    tool_definitions: Json[] | null;
+    system_instructions: Json;
     messages: { input: Message[]; output: Message[] };
     events: SpanEvent[];
     links: SpanLink[];

@@ -8,6 +8,7 @@ import { millisecondsBetween, parseTime } from "@/model/time";
 import { revealInvisible } from "@/model/untrusted_text";
 import { AttributeList } from "./attributes_tab";
 import { ExceptionBlock } from "./exception_block";
+import { Payload } from "./payload";
 import type { TraceModel } from "./trace_data";
 
 const PORTION = 100;
@@ -28,6 +29,11 @@ export function EventsTab({ detail, model }: { detail: SpanDetail; model: TraceM
               <span className="mono medium truncate grow">
                 <bdi>{revealInvisible(event.name)}</bdi>
               </span>
+              {event.source === "log" && (
+                <span className="t3" title="It came as a log record that names this span">
+                  log record
+                </span>
+              )}
               {event.time !== null && time !== null && (
                 <time className="t3 num" dateTime={event.time} title={timeTooltip(time)}>
                   {formatOffset(millisecondsBetween(model.scale.start, time))}
@@ -39,6 +45,7 @@ export function EventsTab({ detail, model }: { detail: SpanDetail; model: TraceM
             ) : (
               <AttributeList label="Attributes" attributes={event.attributes} />
             )}
+            {event.body !== null && <Payload label="Body" value={event.body} />}
           </section>
         );
       })}

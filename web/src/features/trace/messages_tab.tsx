@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { SpanDetail } from "@/api/types";
 import { formatCount } from "@/model/format";
 import { isInstruction, toolNames } from "@/model/messages";
+import { CallContext } from "./call_context";
 import { Fold } from "./fold";
 import { MessageView } from "./message_view";
 
@@ -15,9 +16,12 @@ export function MessagesTab({ detail }: { detail: SpanDetail }) {
   const [shown, setShown] = useState(PORTION);
   if (input.length + output.length === 0) {
     return (
-      <p className="t3">
-        No messages were recorded. Input, Output and Attributes show what was sent.
-      </p>
+      <>
+        <CallContext detail={detail} />
+        <p className="t3">
+          No messages were recorded. Input, Output and Attributes show what was sent.
+        </p>
+      </>
     );
   }
   const instructions = input.findIndex((message) => !isInstruction(message));
@@ -33,6 +37,7 @@ export function MessagesTab({ detail }: { detail: SpanDetail }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a message is its place in the list
         <MessageView key={index} message={message} toolNames={names} />
       ))}
+      <CallContext detail={detail} />
       {hidden > 0 && (
         <Fold
           open={false}

@@ -1,7 +1,7 @@
 import { cleanup, render } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
-import type { SpanSummary } from "@/api/types";
-import { SAMPLE_TRACE, spanSummary } from "./sample_trace";
+import type { SpanDetail, SpanSummary } from "@/api/types";
+import { SAMPLE_TRACE, spanDetail, spanSummary } from "./sample_trace";
 import { SpanFacts } from "./span_facts";
 import { traceModel } from "./trace_data";
 
@@ -13,14 +13,16 @@ function costOf(source: SpanSummary["cost_source"], cost: number | null) {
     total_cost: cost,
     cost_source: source,
   });
+  return factOf("cost", span);
+}
+
+function factOf(label: string, span: SpanSummary, detail?: SpanDetail) {
   const model = traceModel([{ ...SAMPLE_TRACE, spans: [span] }], 0);
   const node = model?.tree.order[0];
   if (!model || !node) throw new Error("a trace with a span has a node");
-  const { container } = render(
-    <SpanFacts span={span} detail={undefined} model={model} node={node} />,
-  );
+  const { container } = render(<SpanFacts span={span} detail={detail} model={model} node={node} />);
   return [...container.querySelectorAll(".fact")].find((fact) =>
-    fact.textContent?.startsWith("cost"),
+    fact.textContent?.startsWith(label),
   );
 }
 
@@ -41,5 +43,13 @@ describe("SpanFacts", () => {
 
   it("calls a cost unknown where there is no price", () => {
     expect(costOf(null, null)?.textContent).toContain("unknown");
+  });
+
+  it("says when the first token came, where that is told", () => {
+    const span = spanSummary({ type: "llm" });
+    const detail = spanDetail({ time_to_first_token_ms: 250 });
+    expect(factOf("first token", span, detail)?.textContent).toContain("250");
+    cleanup();
+    expect(factOf("first token", span, spanDetail())).toBeUndefined();
   });
 });

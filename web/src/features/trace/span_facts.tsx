@@ -35,6 +35,11 @@ export function SpanFacts({ span, detail, model, node }: SpanFactsProps) {
         <Fact label="at" title={timeTooltip(node.start)}>
           {formatOffset(millisecondsBetween(model.scale.start, node.start))}
         </Fact>
+        {detail?.time_to_first_token_ms != null && (
+          <Fact label="first token" title="Time from the start of the call to its first token">
+            {formatDuration(detail.time_to_first_token_ms)}
+          </Fact>
+        )}
         <Fact label="type">{span.type}</Fact>
         {used && (
           <Fact label="tokens" title={tokensTooltip(span)}>

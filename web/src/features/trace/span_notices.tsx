@@ -15,9 +15,11 @@ interface SpanNoticesProps {
   onOpen: (spanId: string) => void;
 }
 
-const REPAIRS: Record<string, string> = {
+const MARKS: Record<string, string> = {
   start_outside_range: "The start lay outside 1971 to 2261; the time of receipt stands in for it.",
   end_outside_range: "The end lay outside 1971 to 2261; the start stands in for it.",
+  log_events_cut:
+    "More log records came for this span than are kept; the earliest 1,000 are shown.",
   end_before_start: "The end came before the start; the start stands in for it.",
 };
 
@@ -45,7 +47,7 @@ export function SpanNotices({ span, detail, model, node, state, onOpen }: SpanNo
     );
   }
   for (const mark of detail?.marks ?? [])
-    notices.push(REPAIRS[mark] ?? `Repaired: ${mark.replaceAll("_", " ")}.`);
+    notices.push(MARKS[mark] ?? `Repaired: ${mark.replaceAll("_", " ")}.`);
   if (node.cycleBroken)
     notices.push("Its parent is one of the spans below it; it is shown as a root.");
   if (span.parent_span_id && model.tree.byId.get(span.parent_span_id)?.span === null) {
