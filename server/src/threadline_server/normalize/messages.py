@@ -8,7 +8,7 @@ from threadline_server.model.attributes import AttributeValue, to_json_text
 from threadline_server.model.span import Message
 from threadline_server.normalize.envelope import rows
 from threadline_server.normalize.json_text import parsed
-from threadline_server.normalize.parts import message
+from threadline_server.normalize.message import message
 from threadline_server.normalize.parts.fields import Part, other, with_extra
 from threadline_server.normalize.parts.responses import speaker
 from threadline_server.normalize.truncated import cut

@@ -16,8 +16,8 @@ from threadline_server.model.span import Event, Message
 from threadline_server.normalize.dialects.genai import GENAI
 from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.json_text import parsed
+from threadline_server.normalize.message import message
 from threadline_server.normalize.messages import messages_of
-from threadline_server.normalize.parts import message
 
 DETAILS = "gen_ai.client.inference.operation.details"
 PROMPT = "gen_ai.content.prompt"

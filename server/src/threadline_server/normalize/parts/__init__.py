@@ -1,5 +1,1 @@
-"""Read one message, or one part of it, whichever provider's shape it has."""
-
-from threadline_server.normalize.parts.message import message
-
-__all__ = ["message"]
+"""One part of a message, whichever provider's shape it has, as a canonical part."""

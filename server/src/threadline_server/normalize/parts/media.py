@@ -16,7 +16,7 @@ _HOLDERS = (
 """Fields that hold an object with the fields looked for, in one provider or the other."""
 _DATA = (
     "data", "base64", "file_data", "bytes", "image", "audio", "document", "video", "file",
-    "image_data", "b64_json", "content", "input_audio",
+    "image_data", "base64_image", "b64_json", "content", "input_audio",
 )  # fmt: skip
 _ADDRESS = (
     "url", "uri", "file_uri", "fileUri", "file_url", "image_url", "audio_url", "video_url",

@@ -36,7 +36,7 @@ _PROTOCOL = frozenset({"content", "isError", "structuredContent", "_meta", "meta
 
 def tool_call(fields: Fields, _: Nested) -> Part | None:
     """A call: its id, the tool's name and its arguments, which many providers send as JSON text."""
-    found = take_object(fields, "function")
+    found = take_object(fields, "function", "custom")
     inner = fields if found is None else found[1]
     identity = take_text(fields, *_CALL_ID)
     name = take_text(inner, *_NAME)
@@ -50,6 +50,8 @@ def tool_call(fields: Fields, _: Nested) -> Part | None:
 
 def tool_result(fields: Fields, nested: Nested) -> Part | None:
     """What a tool answered."""
+    if (origin := take_object(fields, "origin")) is not None:
+        _take_origin(fields, origin[1])
     identity = take_text(fields, *_CALL_ID)
     name = take_text(fields, *_NAME)
     failed = _failure(fields)
@@ -65,15 +67,24 @@ def tool_result(fields: Fields, nested: Nested) -> Part | None:
     return part
 
 
+def _take_origin(fields: Fields, origin: Fields) -> None:
+    """Haystack keeps the whole call with its result; the call itself has its arguments."""
+    for name in ("id", "tool_name"):
+        if name not in fields and type(origin.get(name)) is str:
+            fields[name] = origin.pop(name)
+    put_back(fields, "origin", origin)
+
+
 def _failure(fields: Fields) -> bool:
     for name in _FAILED:
         if isinstance(fields.get(name), bool):
             return bool(fields.pop(name))
-    if fields.get("status") == "error" or fields.get("error") is True:
-        fields.pop("status" if fields.get("status") == "error" else "error")
-        return True
-    if fields.get("error") is False:
+    if isinstance(stated := fields.get("error"), bool):
         del fields["error"]
+        return stated
+    if (status := fields.get("status")) in ("error", "success"):
+        del fields["status"]
+        return bool(status == "error")
     return False
 
 

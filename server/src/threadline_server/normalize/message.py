@@ -13,6 +13,7 @@ from threadline_server.normalize.parts.fields import (
     container,
     left_of,
     other,
+    put_back,
     take_text,
 )
 from threadline_server.normalize.parts.part import parts_of, parts_of_all
@@ -52,6 +53,9 @@ _SPEECH = (*_CONTENT, "tool_calls", "function_call", "audio", "refusal", "toolIn
 """Fields one of which a message has, where its role is a word that anyone may use."""
 _REASONING = ("reasoning_content", "reasoning", "thinking", "tool_plan")
 _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
+_LIFTED = (
+    "tool_calls", "function_call", "reasoning_content", "refusal", "audio", "name", "tool_call_id",
+)  # fmt: skip
 _WRAPPERS = ("message", "delta")
 
 
@@ -147,6 +151,8 @@ def _spoken(fields: Fields, role: str) -> Message:
     kind = fields.get("type")
     if kind == "message" or (type(kind) is str and kind in _ROLE_OF_TYPE):
         del fields["type"]
+    if type(beside := fields.get("additional_kwargs")) is dict:
+        _lift(fields, dict(beside))
     said = _reasoned(fields)
     content = _taken_content(fields)
     parts = content_parts(content)
@@ -162,7 +168,17 @@ def _spoken(fields: Fields, role: str) -> Message:
         name = take_text(fields, "name", "_name")
     if role == "assistant":
         said = [_structured(part) for part in said]
+        if any(part.get("value") == fields.get("parsed") for part in said):
+            fields.pop("parsed", None)
     return Message(role, said, finish, name, left_of(fields))
+
+
+def _lift(fields: Fields, beside: Fields) -> None:
+    """LangChain and LlamaIndex keep fields of OpenAI's apart; they count where no other says it."""
+    for name in _LIFTED:
+        if beside.get(name) and not fields.get(name):
+            fields[name] = beside.pop(name)
+    put_back(fields, "additional_kwargs", beside)
 
 
 def _reasoned(fields: Fields) -> list[Part]:
@@ -177,11 +193,13 @@ def _reasoned(fields: Fields) -> list[Part]:
 
 
 def _finish_in_metadata(fields: Fields) -> str | None:
-    """LangChain keeps the reason for the end among what the provider said."""
-    told = fields.get("response_metadata")
-    if type(told) is not dict:
-        return None
-    return next((told[name] for name in _FINISH if type(told.get(name)) is str), None)
+    """LangChain and Haystack keep the reason for the end among what the provider said."""
+    for holder in ("response_metadata", "meta", "_meta"):
+        if type(told := fields.get(holder)) is dict:
+            for name in _FINISH:
+                if type(found := told.get(name)) is str:
+                    return found
+    return None
 
 
 def _taken_content(fields: Fields) -> Any:
@@ -212,9 +230,15 @@ def content_parts(content: Any) -> list[Part]:
         return [{"type": "text", "text": content}] if content else []
     if type(content) is list:
         return parts_of_all([each for each in content if each != ""])
-    if type(content) is dict and type(content.get("parts")) is list:
+    if type(content) is dict and _is_content(content):
         return parts_of_all(content["parts"])
     return [] if content is None else parts_of(content)
+
+
+def _is_content(value: Fields) -> bool:
+    """Whether an object is Gemini's content: parts, and who speaks."""
+    known = value.get("role") in (None, *_KNOWN_ROLES)
+    return type(value.get("parts")) is list and known and not value.keys() - {"parts", "role"}
 
 
 def _if_parts(values: list[Any]) -> list[Part] | None:
@@ -268,12 +292,6 @@ def _audio(fields: Fields, said: list[Part]) -> None:
 
 def _calls(fields: Fields) -> list[Part]:
     """The calls of tools that a message names in fields of their own."""
-    beside = fields.get("additional_kwargs")
-    if type(beside) is dict and not fields.get("tool_calls"):
-        moved = {name: beside[name] for name in ("tool_calls", "function_call") if beside.get(name)}
-        if moved:
-            fields.update(moved)
-            fields["additional_kwargs"] = {k: v for k, v in beside.items() if k not in moved}
     calls: list[Part] = []
     if type(legacy := fields.get("function_call")) is dict:
         del fields["function_call"]
@@ -292,10 +310,11 @@ def _call(value: Any) -> list[Part]:
     if type(inner := value.get("tool_call")) is dict and len(value) == 1:
         value = inner
     kind = value.get("type")
-    named = kind if kind in ("tool_call", "tool-call") else "function"
-    if type(kind) is str and kind not in ("function", "tool_call", "tool-call"):
+    if kind in ("tool_call", "tool-call") or (type(kind) is str and type(value.get(kind)) is dict):
+        return parts_of({**value, "type": "tool_call"})
+    if type(kind) is str and kind != "function":
         return parts_of({"name": kind, **value, "type": "tool_call"})
-    return parts_of({**value, "type": named})
+    return parts_of({**value, "type": "function"})
 
 
 def _structured(part: Part) -> Part:
