@@ -170,7 +170,12 @@ def test_an_instrumented_openai_client_shows_its_calls(server, facts):
         {"type": "tool_call", "id": "call_1", "name": "get_weather", "arguments": {"city": "Paris"}}
     ]
     assert answered["parts"] == [
-        {"type": "tool_result", "id": "call_1", "result": "18 °C in Paris"}
+        {
+            "type": "tool_result",
+            "id": "call_1",
+            "result": "18 °C in Paris",
+            "name": "get_weather",
+        }
     ]
     assert traces["answerWithTool"]["span_count"] == 4
 

@@ -13,7 +13,7 @@ from repository_tree import ROOT, files, named, text
 SDK = ROOT / "sdk" / "python" / "src" / "threadline"
 MODULES = [path for path in files() if path.suffix == ".py" and SDK in path.parents]
 # Loaded by the modules that make providers, process spans or send them; never by `import threadline`.
-WITH_THE_SDK = ("processor", "export", "laminar", "testing")
+WITH_THE_SDK = ("processor", "export", "laminar", "sampler", "testing")
 HEAVY = ("opentelemetry.sdk", "opentelemetry.exporter", "opentelemetry.proto", "google", "requests")
 
 
