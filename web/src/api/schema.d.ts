@@ -327,6 +327,23 @@ export interface components {
             source: "span" | "log";
         };
         /**
+         * JsonPart
+         * @description Structured output.
+         */
+        JsonPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "json";
+            /** Value */
+            value: unknown;
+        };
+        /**
          * Link
          * @description A pointer to another span.
          */
@@ -474,16 +491,56 @@ export interface components {
             steps: components["schemas"]["Step"][] | null;
         };
         /**
+         * MediaPart
+         * @description An image, a sound or a file: its bytes as base64, or where they are, or its text or parts.
+         */
+        MediaPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "audio" | "file" | "image";
+            /** Media Type */
+            media_type: string | null;
+            /** Data */
+            data: string | null;
+            /** Url */
+            url: string | null;
+            /** Name */
+            name?: string | null;
+            /** File Id */
+            file_id?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Parts */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["ToolResultPart"] | components["schemas"]["MediaPart"] | components["schemas"]["RefusalPart"] | components["schemas"]["JsonPart"] | components["schemas"]["TruncatedPart"] | components["schemas"]["OtherPart"])[] | null;
+            /** Transcript */
+            transcript?: string | null;
+        };
+        /**
          * Message
-         * @description Who speaks, and the parts of what is said; each part has a `type`.
+         * @description Who speaks, and the parts of what is said.
+         *
+         *     `role` is system, user, assistant or tool, another word where a client has its own, or empty.
+         *     `extra` is what else came with the message, as it came.
          */
         Message: {
             /** Role */
             role: string;
+            /** Name */
+            name: string | null;
             /** Parts */
-            parts: {
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["ToolResultPart"] | components["schemas"]["MediaPart"] | components["schemas"]["RefusalPart"] | components["schemas"]["JsonPart"] | components["schemas"]["TruncatedPart"] | components["schemas"]["OtherPart"])[];
+            /** Finish Reason */
+            finish_reason: string | null;
+            /** Extra */
+            extra: {
                 [key: string]: unknown;
-            }[];
+            };
         };
         /**
          * Messages
@@ -494,6 +551,23 @@ export interface components {
             input: components["schemas"]["Message"][];
             /** Output */
             output: components["schemas"]["Message"][];
+        };
+        /**
+         * OtherPart
+         * @description What is not understood, as it came.
+         */
+        OtherPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "other";
+            /** Value */
+            value: unknown;
         };
         /**
          * OwnPrice
@@ -555,6 +629,42 @@ export interface components {
             items: components["schemas"]["Price"][];
             /** Catalog */
             catalog: string;
+        };
+        /**
+         * ReasoningPart
+         * @description A model's thoughts; `encrypted` where the provider shows them to nobody else.
+         */
+        ReasoningPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reasoning";
+            /** Text */
+            text: string;
+            /** Encrypted */
+            encrypted?: string | null;
+        };
+        /**
+         * RefusalPart
+         * @description A model's refusal to answer.
+         */
+        RefusalPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "refusal";
+            /** Text */
+            text: string;
         };
         /**
          * RemovedPrice
@@ -1091,6 +1201,23 @@ export interface components {
             total_cost: number | null;
         };
         /**
+         * TextPart
+         * @description What is said in words.
+         */
+        TextPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /** Text */
+            text: string;
+        };
+        /**
          * Tier
          * @description The rates of a call with more input tokens than that, for all of its tokens.
          */
@@ -1109,6 +1236,52 @@ export interface components {
             call: number;
             /** Above Input Tokens */
             above_input_tokens: number;
+        };
+        /**
+         * ToolCallPart
+         * @description A call that a model asks for.
+         */
+        ToolCallPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_call";
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /** Arguments */
+            arguments: unknown;
+        };
+        /**
+         * ToolResultPart
+         * @description What a tool answered: one value as `result`, or else `parts`; `error` where it failed.
+         */
+        ToolResultPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_result";
+            /** Id */
+            id: string | null;
+            /** Name */
+            name?: string | null;
+            /** Result */
+            result: unknown;
+            /** Parts */
+            parts?: (components["schemas"]["TextPart"] | components["schemas"]["ReasoningPart"] | components["schemas"]["ToolCallPart"] | components["schemas"]["ToolResultPart"] | components["schemas"]["MediaPart"] | components["schemas"]["RefusalPart"] | components["schemas"]["JsonPart"] | components["schemas"]["TruncatedPart"] | components["schemas"]["OtherPart"])[] | null;
+            /** Error */
+            error?: boolean | null;
         };
         /**
          * TraceList
@@ -1203,6 +1376,23 @@ export interface components {
             span_id: string;
             /** Conflict */
             conflict: boolean;
+        };
+        /**
+         * TruncatedPart
+         * @description A size limit cut off what followed; `text` is what could not be read of its end.
+         */
+        TruncatedPart: {
+            /** Extra */
+            extra?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "truncated";
+            /** Text */
+            text: string;
         };
     };
     responses: never;

@@ -10,6 +10,7 @@ from threadline_server.model.span import (
     Carried,
     DecodedSpan,
     Event,
+    Message,
     Previews,
     Span,
     SpanType,
@@ -21,7 +22,7 @@ from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
 from threadline_server.normalize.meaning import Meaning
-from threadline_server.normalize.messages import first_text, last_text
+from threadline_server.normalize.messages import first_text, last_text, of_attribute
 from threadline_server.normalize.offered import (
     system_instructions,
     time_to_first_token_ns,
@@ -66,6 +67,9 @@ def carried(
     reading = read(attributes)
     given, got = input_payload(attributes, reading), output_payload(attributes, reading)
     heard = _heard(attributes, reading, events, speaks=kind in ("llm", "agent"))
+    if kind == "llm":
+        heard.asked = heard.asked or _in_words(given, "user")
+        heard.answered = heard.answered or _in_words(got, "assistant")
     return Carried(
         input=None if given is None else _value(given),
         output=None if got is None else _value(got),
@@ -75,6 +79,11 @@ def carried(
         tool_definitions=tool_definitions(attributes, reading, events),
         system_instructions=system_instructions(reading, events),
     )
+
+
+def _in_words(payload: Payload | None, role: str) -> list[Message]:
+    """A model's plain text, or list of texts, as what its speaker says."""
+    return [] if payload is None else of_attribute(payload[1], role) or []
 
 
 def _value(payload: Payload) -> Any:

@@ -256,7 +256,13 @@ def price_document(listed: ListedPrice) -> Document:
 
 
 def _message(message: Message) -> Document:
-    return {"role": message.role, "parts": message.parts}
+    return {
+        "role": message.role,
+        "name": message.name,
+        "parts": message.parts,
+        "finish_reason": message.finish_reason,
+        "extra": message.extra,
+    }
 
 
 def span_page_document(detail: SpanDetail, carried: Carried, scores: Listed[ScoreRow]) -> Document:

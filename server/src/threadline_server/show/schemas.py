@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from threadline_server.show.part_schemas import Part
+
 Status = Literal["unset", "ok", "error"]
 SpanType = Literal[
     "agent", "llm", "tool", "retrieval", "embedding", "chain", "guardrail", "evaluator", "span"
@@ -278,10 +280,17 @@ class SpanList(Model):
 
 
 class Message(Model):
-    """Who speaks, and the parts of what is said; each part has a `type`."""
+    """Who speaks, and the parts of what is said.
+
+    `role` is system, user, assistant or tool, another word where a client has its own, or empty.
+    `extra` is what else came with the message, as it came.
+    """
 
     role: str
-    parts: list[dict[str, Any]]
+    name: str | None
+    parts: list[Part]
+    finish_reason: str | None
+    extra: dict[str, Any]
 
 
 class Messages(Model):

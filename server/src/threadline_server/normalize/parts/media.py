@@ -132,6 +132,8 @@ def _take_bytes(fields: Fields, found: Part, nested: Nested) -> None:
         value = fields.get(name)
         if type(value) is bytes:
             found["data"] = base64.b64encode(value).decode()
+        elif type(value) is dict and type(stored := value.get("$bytes")) is str and len(value) == 1:
+            found["data"] = stored
         elif type(value) is str and value:
             _place(value, found, address=name in _ADDRESS)
         elif name == "content" and type(value) is list:
