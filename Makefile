@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench lint fix schema reference lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench lint fix schema reference screenshots lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -90,6 +90,9 @@ schema: packages  ## write the types by which the page asks the server
 
 reference: packages  ## write the SDKs' reference and settings pages from their sources
 	@$(VENV)/python tools/api_reference.py
+
+screenshots: web  ## run the programs of docs/clients and take the pictures of their sessions (ARGS="openai demo")
+	@$(VENV)/python tools/screenshots.py $(ARGS)
 
 lock:  ## compile requirements/*.txt from the pyproject files (ARGS="--upgrade")
 	@$(PYTHON) tools/lock.py $(ARGS)

@@ -1,25 +1,18 @@
 """What the tests of the whole share: a started server for each module, and a browser."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "clients"))
 
-from started_server import ROOT, StartedServer, started_server
-
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-]
+from chromium_browser import opened_browser
+from started_server import StartedServer, started_server
 
 
 @pytest.fixture(scope="session")
@@ -39,21 +32,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run, the one that tools/chromium.py finds."""
-    program = (
-        os.environ.get("THREADLINE_CHROMIUM")
-        or subprocess.run(
-            [sys.executable, str(ROOT / "tools" / "chromium.py")],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        ).stdout.strip()
-    )
-    # Playwright's own copy of Node wants a library that a bare Debian lacks.
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(ROOT / ".tools" / "node" / "bin" / "node"))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+    with opened_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_every_page_is_in_the_index_with_its_picture():
     index = (FOLDER / "README.md").read_text()
     for name in PAGES:
         assert f"({name}.md)" in index
-        assert f"(../images/clients/{name}.png)" in (FOLDER / f"{name}.md").read_text()
+        assert f"(../images/clients/{name}.webp)" in (FOLDER / f"{name}.md").read_text()
 
 
 def test_the_index_lists_the_paths_that_are_taken():

@@ -30,7 +30,8 @@ def text_of(content: Any) -> str:
     if isinstance(content, list):
         return " ".join(filter(None, map(text_of, content)))
     if isinstance(content, dict):
-        return text_of(content.get("text") or content.get("content") or content.get("output"))
+        keys = ("text", "content", "output", "functionResponse", "response", "result")
+        return text_of(next((content[key] for key in keys if content.get(key)), None))
     return ""
 
 
