@@ -24,7 +24,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(ask: Callable[[], T], what: str, deadline_s: float = 30) -> T:
+def until(ask: Callable[[], T | None], what: str, deadline_s: float = 30) -> T:
     """Ask again and again until the answer is truthy; fail with the last one at the deadline."""
     end = time.monotonic() + deadline_s
     while not (answer := ask()):

@@ -18,11 +18,11 @@ sys.path[:0] = [str(ROOT / "tests" / name) for name in ("", "clients", "clients/
 from chromium_browser import opened_browser  # noqa: E402 - tests/ is no package
 from client_pages import PAGES, ClientPage, run_pages  # noqa: E402 - as above
 from fake_models import fake_models, settings  # noqa: E402 - as above
-from playwright.sync_api import Locator, Page, expect  # noqa: E402 - as above
+from playwright.sync_api import Locator, Page, ViewportSize, expect  # noqa: E402 - as above
 from started_server import StartedServer, started_server  # noqa: E402 - as above
 
 PICTURES = ROOT / "docs" / "images" / "clients"
-SIZE = {"width": 1280, "height": 1100}
+SIZE: ViewportSize = {"width": 1280, "height": 1100}
 QUALITY = 80
 TOTAL_BYTES = 3_000_000
 """What all pictures together may weigh in a clone of the repository."""
@@ -69,7 +69,8 @@ def send_demo(server: StartedServer) -> str:
     command = [str(Path(sys.executable).with_name("threadline")), "demo", "--url", server.url]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     sessions = server.items("/sessions")
-    return max(sessions, key=lambda session: session["total_tokens"] or 0)["session_id"]
+    most = max(sessions, key=lambda session: session["total_tokens"] or 0)
+    return str(most["session_id"])
 
 
 def send_pages(server: StartedServer, folder: Path, pages: list[ClientPage]) -> None:

@@ -50,11 +50,9 @@ PAGES = {
 
 def prepare(environment: str) -> Path:
     """Install an environment; give its interpreter."""
-    if environment == "official":
-        command = [ROOT / "tests" / "clients" / "setup.py"]
-    else:
-        command = [ROOT / "tests" / "clients" / "instruments" / "setup.py", environment]
-    subprocess.run([sys.executable, *map(str, command)], check=True)
+    setup = ROOT / "tests" / "clients" / ("" if environment == "official" else "instruments")
+    chosen = [] if environment == "official" else [environment]
+    subprocess.run([sys.executable, str(setup / "setup.py"), *chosen], check=True)
     folder = ROOT / ".tools" / "clients" / ENVIRONMENTS.get(environment, environment)
     return folder / "bin" / "python"
 
