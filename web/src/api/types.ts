@@ -2,6 +2,7 @@
  * The documents of the REST interface under the names that the pages use, from the server's own
  * description. Times are ISO-8601 UTC with nine decimals; null is unknown or not reported.
  */
+import type { Message } from "@/model/messages";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -29,20 +30,6 @@ export type SpanRow = Schemas["ListedSpan"];
 export type Provenance = Schemas["TraceProvenance"];
 export type TraceDetail = Refined<Schemas["TracePage"], { metadata: Record<string, Json> }>;
 export type Stats = Schemas["Stats"];
-
-/** The parts of which messages are made; the description says only that each has a `type`. */
-export type Part =
-  | { type: "text"; text: string }
-  | { type: "reasoning"; text: string }
-  | { type: "tool_call"; id: string | null; name: string | null; arguments: Json }
-  | { type: "tool_result"; id: string | null; result: Json }
-  | { type: "image"; media_type: string | null; data: string | null; url: string | null }
-  | { type: "other"; value: Json };
-
-export interface Message {
-  role: string;
-  parts: Part[];
-}
 
 type Attributes = Record<string, Json>;
 

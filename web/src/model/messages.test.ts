@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
+  extraNames,
   isInstruction,
   type Message,
   messagePreview,
   messageText,
+  type Part,
   parsedContainer,
   toolNames,
 } from "./messages";
 
+const NOWHERE = { media_type: null, data: null, url: null };
 const CALL: Message = {
   role: "assistant",
   parts: [
@@ -24,6 +27,34 @@ describe("messages", () => {
   it("are previewed in one line with all their parts", () => {
     expect(messagePreview(CALL)).toBe("Let me look. · calls get_weather");
     expect(messagePreview(RESULT)).toBe('{"degrees":9}');
+  });
+
+  it.each<[Part, string]>([
+    [{ type: "reasoning", text: "", encrypted: "c2VjcmV0" }, "reasoning not shown"],
+    [{ type: "refusal", text: "No." }, "refuses: No."],
+    [{ type: "json", value: { answer: 4 } }, '{"answer":4}'],
+    [{ type: "audio", ...NOWHERE, transcript: "hello" }, "hello"],
+    [{ type: "file", ...NOWHERE, name: "a.pdf" }, "a.pdf"],
+    [{ type: "truncated", text: "" }, "cut off"],
+    [
+      {
+        type: "tool_result",
+        id: "c",
+        result: null,
+        parts: [
+          { type: "text", text: "look" },
+          { type: "image", ...NOWHERE },
+        ],
+      },
+      "look · image",
+    ],
+  ])("are previewed by what each part is: %j", (part, preview) => {
+    expect(messagePreview({ role: "user", parts: [part] })).toBe(preview);
+  });
+
+  it("tell what else came, unless it only numbers them", () => {
+    expect(extraNames({ id: "msg_1", status: "completed", citations: [1] })).toEqual(["citations"]);
+    expect(extraNames(undefined)).toEqual([]);
   });
 
   it("name the tool that a result answers", () => {

@@ -3,27 +3,52 @@
 import type { Json } from "./json_lines";
 import { oneLine } from "./untrusted_text";
 
-export type Part =
+/** What else came with a part or a message, as it came. */
+export type Extra = { readonly [key: string]: Json };
+
+/** Bytes of an image, a sound or a file, or where they are, or a document as its text or parts. */
+export interface Media {
+  readonly type: "image" | "audio" | "file";
+  readonly media_type: string | null;
+  readonly data: string | null;
+  readonly url: string | null;
+  readonly name?: string;
+  readonly file_id?: string;
+  readonly text?: string;
+  readonly parts?: readonly Part[];
+  readonly transcript?: string;
+}
+
+export type Part = { readonly extra?: Extra } & (
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "reasoning"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string; readonly encrypted?: string }
   | {
       readonly type: "tool_call";
       readonly id: string | null;
       readonly name: string | null;
       readonly arguments: Json;
     }
-  | { readonly type: "tool_result"; readonly id: string | null; readonly result: Json }
   | {
-      readonly type: "image";
-      readonly media_type: string | null;
-      readonly data: string | null;
-      readonly url: string | null;
+      readonly type: "tool_result";
+      readonly id: string | null;
+      readonly name?: string;
+      readonly result: Json;
+      readonly parts?: readonly Part[];
+      readonly error?: boolean;
     }
-  | { readonly type: "other"; readonly value: Json };
+  | Media
+  | { readonly type: "refusal"; readonly text: string }
+  | { readonly type: "json"; readonly value: Json }
+  | { readonly type: "truncated"; readonly text: string }
+  | { readonly type: "other"; readonly value: Json }
+);
 
 export interface Message {
   readonly role: string;
   readonly parts: readonly Part[];
+  readonly name?: string | null;
+  readonly finish_reason?: string | null;
+  readonly extra?: Extra;
 }
 
 /** Instructions to the model: long, the same in every call, and therefore folded. */
@@ -39,14 +64,26 @@ export function messagePreview(message: Message): string {
 export function partPreview(part: Part): string {
   switch (part.type) {
     case "text":
-    case "reasoning":
       return oneLine(part.text);
+    case "reasoning":
+      return oneLine(part.text) || "reasoning not shown";
+    case "refusal":
+      return `refuses: ${oneLine(part.text)}`;
     case "tool_call":
       return `calls ${part.name ?? "a tool without a name"}`;
     case "tool_result":
-      return oneLine(compactJson(part.result));
+      return part.parts
+        ? part.parts.map(partPreview).join(" · ")
+        : oneLine(compactJson(part.result));
     case "image":
       return "image";
+    case "audio":
+      return oneLine(part.transcript ?? "") || "audio";
+    case "file":
+      return oneLine(part.name ?? part.media_type ?? "file");
+    case "truncated":
+      return "cut off";
+    case "json":
     case "other":
       return oneLine(compactJson(part.value));
   }
@@ -69,8 +106,10 @@ export function toolNames(messages: readonly Message[]): Map<string, string> {
 export function messageText(message: Message): string {
   return message.parts
     .map((part) => {
-      if (part.type === "text" || part.type === "reasoning") return part.text;
-      return JSON.stringify(part, null, 2);
+      if (part.type === "text" || part.type === "reasoning" || part.type === "refusal") {
+        return part.text;
+      }
+      return JSON.stringify(part.type === "json" ? part.value : part, null, 2);
     })
     .join("\n\n");
 }
@@ -87,6 +126,14 @@ export function parsedContainer(text: string): Json | null {
   } catch {
     return null;
   }
+}
+
+/** Fields that say where a part stands and not what it says. */
+const BOOKKEEPING = new Set(["id", "index", "status", "object", "type", "created_at", "timestamp"]);
+
+/** Names of what else came, where it is more than numbering. */
+export function extraNames(extra: Extra | undefined): string[] {
+  return Object.keys(extra ?? {}).filter((name) => !BOOKKEEPING.has(name));
 }
 
 function compactJson(value: Json): string {

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
-    "img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+    "img-src 'self' data:; media-src data:; style-src 'self' 'unsafe-inline'"
 )
 """Inline styles are let in, since bars and panes are placed by style attributes."""
 

@@ -61,4 +61,78 @@ describe("MessageView", () => {
     fireEvent.click(screen.getByRole("button", { name: /Reasoning/ }));
     expect(document.body.textContent).toContain("first\nsecond");
   });
+
+  it("plays sound whose bytes are in the span, and shows what was said in it", () => {
+    const { container } = show("assistant", {
+      type: "audio",
+      media_type: "audio/wav",
+      data: "UklGRiQA",
+      url: null,
+      transcript: "It is nine degrees.",
+    });
+    expect(container.querySelector("audio")?.getAttribute("src")).toBe(
+      "data:audio/wav;base64,UklGRiQA",
+    );
+    expect(screen.getByText("It is nine degrees.")).toBeTruthy();
+  });
+
+  it("loads neither sound nor file from elsewhere", () => {
+    const url = "https://tracker.example/a";
+    const { container } = show(
+      "user",
+      { type: "audio", media_type: null, data: null, url },
+      { type: "file", media_type: "application/pdf", data: null, url, name: "a\u202ex.pdf" },
+    );
+    expect(container.querySelector("audio, iframe, a, embed, object")).toBeNull();
+    expect(screen.getByText("audio not loaded · tracker.example")).toBeTruthy();
+    expect(
+      screen.getByText("file · a\\u202ex.pdf · application/pdf · not loaded from tracker.example"),
+    ).toBeTruthy();
+  });
+
+  it("tells a file's name, type and size, and reads a document that came as text", () => {
+    show(
+      "user",
+      { type: "file", media_type: "application/pdf", data: "JVBERi0=", url: null, name: "a.pdf" },
+      { type: "file", media_type: "text/plain", data: null, url: null, text: "dear all" },
+    );
+    expect(screen.getByText("file · a.pdf · application/pdf · 5 B")).toBeTruthy();
+    expect(screen.getByText("dear all")).toBeTruthy();
+  });
+
+  it("tells a refusal, structured output and a cut message from text", () => {
+    show(
+      "assistant",
+      { type: "refusal", text: "I will not." },
+      { type: "json", value: { answer: 42 } },
+      { type: "truncated", text: ', "conte' },
+    );
+    expect(screen.getByText("Refused")).toBeTruthy();
+    expect(screen.getByText("I will not.")).toBeTruthy();
+    expect(screen.getByText('"answer"')).toBeTruthy();
+    expect(screen.getByText(/Cut off here/)).toBeTruthy();
+    expect(screen.getByText(', "conte')).toBeTruthy();
+  });
+
+  it("shows the parts of a tool's result, and that it failed", () => {
+    const { container } = show("tool", {
+      type: "tool_result",
+      id: "call_1",
+      result: null,
+      error: true,
+      parts: [
+        { type: "text", text: "the page" },
+        { type: "image", media_type: "image/png", data: "iVBORw0KGgo=", url: null },
+      ],
+    });
+    expect(screen.getByText("Error of")).toBeTruthy();
+    expect(screen.getByText("the page")).toBeTruthy();
+    expect(container.querySelector("img")).toBeTruthy();
+  });
+
+  it("names what else came with a part, and shows it when asked", () => {
+    show("assistant", { type: "text", text: "so", extra: { id: "x", citations: ["page 7"] } });
+    fireEvent.click(screen.getByRole("button", { name: "with citations" }));
+    expect(document.body.textContent).toContain("page 7");
+  });
 });

@@ -5,7 +5,7 @@ import { formatBytes } from "@/model/format";
 import { isInstruction, type Message, messagePreview, messageText } from "@/model/messages";
 import { byteLength, revealInvisible } from "@/model/untrusted_text";
 import { Fold } from "./fold";
-import { MessagePart } from "./message_part";
+import { ExtraFields, MessageParts } from "./message_part";
 
 interface MessageViewProps {
   message: Message;
@@ -36,18 +36,23 @@ export function MessageView({ message, toolNames }: MessageViewProps) {
     );
   }
   const tool = message.parts
-    .map((part) =>
-      part.type === "tool_result" && part.id !== null ? toolNames.get(part.id) : undefined,
-    )
+    .map((part) => {
+      if (part.type !== "tool_result") return undefined;
+      return part.name ?? (part.id === null ? undefined : toolNames.get(part.id));
+    })
     .find(Boolean);
+  const notes = [message.name, tool === message.name ? undefined : tool, message.finish_reason];
   return (
     <div className="message">
       <div className="message-role">
         <bdi>{role}</bdi>
-        {tool !== undefined && (
-          <small className="mono truncate" title={revealInvisible(tool)}>
-            <bdi>{revealInvisible(tool)}</bdi>
-          </small>
+        {notes.map(
+          (note) =>
+            note && (
+              <small key={note} className="mono truncate" title={revealInvisible(note)}>
+                <bdi>{revealInvisible(note)}</bdi>
+              </small>
+            ),
         )}
       </div>
       <div className="message-parts">
@@ -61,9 +66,11 @@ export function MessageView({ message, toolNames }: MessageViewProps) {
 }
 
 function Parts({ message, toolNames }: MessageViewProps) {
-  if (message.parts.length === 0) return <p className="t3">Without content.</p>;
-  return message.parts.map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place in the message
-    <MessagePart key={index} part={part} role={message.role} toolNames={toolNames} />
-  ));
+  return (
+    <>
+      {message.parts.length === 0 && <p className="t3">Without content.</p>}
+      <MessageParts parts={message.parts} role={message.role} toolNames={toolNames} />
+      <ExtraFields extra={message.extra} />
+    </>
+  );
 }
