@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from otlp_requests import as_json, request
 
+from threadline_server.access.keys import KEY_HEADERS
 from threadline_server.access.loopback import is_loopback, name_of
 from threadline_server.access.open_mode import OpenMode
 from threadline_server.access.security_headers import HEADERS
@@ -18,6 +19,10 @@ from threadline_server.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
 TRACE_IDS = (number.to_bytes(16, "big") for number in itertools.count(1))
+SCHEMES = [
+    *(("Authorization", scheme) for scheme in ("Bearer ", "Basic ", "Api-Token ", "")),
+    *((name, "") for name in KEY_HEADERS),
+]
 FOREIGN = [
     "http://evil.example",
     "https://evil.example:8000",
@@ -96,8 +101,9 @@ async def test_no_key_is_needed_and_any_key_writes_to_the_default_project(ask, k
 async def test_a_key_is_neither_stored_nor_logged(ask, tmp_path_factory, caplog):
     caplog.set_level(logging.DEBUG)
     for path in ("/v1/traces", "/api/public/otel/v1/traces"):
-        headers = {**JSON, "Authorization": "Bearer secret-key-4711"}
-        assert (await ask("POST", path, headers=headers, content=spans())).status_code == 200
+        for name, scheme in SCHEMES:
+            headers = {**JSON, name: f"{scheme}secret-key-4711"}
+            assert (await ask("POST", path, headers=headers, content=spans())).status_code == 200
     files = [file for file in tmp_path_factory.getbasetemp().rglob("*") if file.is_file()]
     assert files
     assert not [file for file in files if b"secret-key-4711" in file.read_bytes()]

@@ -17,6 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceS
 from otlp_logs import SPAN, TRACE, evaluation, logs_request
 from otlp_requests import captures, request
 
+from threadline_server.access.keys import KEY_HEADERS
 from threadline_server.errors import ThreadlineError, busy
 from threadline_server.receive.limits import MIB, Limits
 from threadline_server.receive.otlp_grpc import SERVICES, STATUS_DETAILS
@@ -49,6 +50,12 @@ async def test_spans_are_kept_compressed_or_not(received, channel, compression):
     assert not reply.HasField("partial_success")
     assert received.sink.names == ["a", "b"]
     assert received.sink.batches[0].project == "default"
+
+
+@pytest.mark.parametrize("name", ["authorization", *KEY_HEADERS])
+async def test_a_key_may_stand_in_metadata_of_any_name(received, channel, name):
+    await TraceServiceStub(channel).Export(request("a"), metadata=((name, "secret-key"),))
+    assert received.sink.names == ["a"]
 
 
 async def test_a_refused_span_is_named_and_the_rest_is_kept(received, channel):
