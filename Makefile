@@ -16,7 +16,7 @@ help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 setup: environment  ## prepare everything for serve and test; starts nothing
-	@$(VENV)/python tools/npm.py web sdk/typescript
+	@$(VENV)/python tools/npm.py web sdk/typescript tests/clients/ai_sdk
 	@$(VENV)/python tools/build.py web
 	@$(VENV)/python tools/node20.py --version >/dev/null
 	@$(PYTHON) tools/bootstrap.py --oldest

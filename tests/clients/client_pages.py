@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from programs import NODE
 from started_server import ROOT, StartedServer, plain_environment
 
 FOLDER = ROOT / "docs" / "clients"
@@ -16,11 +17,13 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXPORT = re.compile(r"^export (\w+)=(\S+)", re.MULTILINE)
 ENVIRONMENTS = {"official": "python"}
 """Environments whose folder in .tools/clients has another name."""
+NPM_FOLDERS = {"aisdk": ROOT / "tests" / "clients" / "ai_sdk"}
+"""Environments of Node, by the folder whose lock they install."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientPage:
-    """One page: a program in Python, where it runs, and the variables that the page sets."""
+    """One page: a program in Python or TypeScript, where it runs, and the variables it sets."""
 
     name: str
     environment: str
@@ -34,11 +37,11 @@ class ClientPage:
 
 
 def client_page(path: Path) -> ClientPage:
-    """Read a page: its blocks of Python are one program, its shell's exports its variables."""
+    """Read a page: its blocks of code are one program, its shell's exports its variables."""
     text = path.read_text()
     (where,) = WHERE.findall(text)
     blocks = BLOCK.findall(text)
-    program = "\n".join(block for language, block in blocks if language == "python")
+    program = "\n".join(block for language, block in blocks if language in ("python", "ts"))
     shell = "\n".join(block for language, block in blocks if language == "sh")
     return ClientPage(path.stem, where, program, dict(EXPORT.findall(shell)))
 
@@ -50,6 +53,10 @@ PAGES = {
 
 def prepare(environment: str) -> Path:
     """Install an environment; give its interpreter."""
+    if environment in NPM_FOLDERS:
+        install = [sys.executable, str(ROOT / "tools" / "npm.py"), str(NPM_FOLDERS[environment])]
+        subprocess.run(install, check=True)
+        return NODE
     setup = ROOT / "tests" / "clients" / ("" if environment == "official" else "instruments")
     chosen = [] if environment == "official" else [environment]
     subprocess.run([sys.executable, str(setup / "setup.py"), *chosen], check=True)
@@ -64,7 +71,7 @@ def run_pages(
 
     `providers` are the variables by which the packages find the models.
     """
-    python = prepare(pages[0].environment)
+    interpreter = prepare(pages[0].environment)
     # Logfire's SDK sends nothing from within pytest.
     plain = {
         key: value for key, value in plain_environment().items() if not key.startswith("PYTEST_")
@@ -77,12 +84,18 @@ def run_pages(
         for old, new in printed.items():
             program = program.replace(old, new)
             variables = {key: value.replace(old, new) for key, value in variables.items()}
-        file = folder / f"{page.name.replace('-', '_')}_page.py"
-        file.write_text(program)
+        place = NPM_FOLDERS.get(page.environment)
+        if place:
+            # As if it stood where its packages are, where Node looks for them.
+            command = ["--input-type=module-typescript", "--eval", program]
+        else:
+            file = folder / f"{page.name.replace('-', '_')}_page.py"
+            file.write_text(program)
+            command = [str(file)]
         done = subprocess.run(
-            [str(python), str(file)],
+            [str(interpreter), *command],
             env={**plain, **providers, **variables},
-            cwd=folder,
+            cwd=place or folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
