@@ -30,7 +30,8 @@ ROLES = {
 }
 """Roles that some providers call otherwise."""
 
-_KNOWN_ROLES = frozenset({"system", "user", "assistant", "tool", *ROLES})
+_PLAIN_ROLES = frozenset({"system", "user", "assistant", "tool"})
+_KNOWN_ROLES = frozenset({*_PLAIN_ROLES, *ROLES})
 
 _ROLE_OF_TYPE = {
     **{name: name for name in ("human", "ai", "system", "tool", "function")},
@@ -49,9 +50,11 @@ _ROLE_OF_TYPE = {
 """Types by which LangChain and AutoGen say who speaks."""
 
 _CONTENT = ("content", "parts", "blocks", "_content")
+_OTHER_CONTENT = frozenset(_CONTENT) - {"content"}
 _SPEECH = (*_CONTENT, "tool_calls", "function_call", "audio", "refusal", "toolInvocations")
 """Fields one of which a message has, where its role is a word that anyone may use."""
 _REASONING = ("reasoning_content", "reasoning", "thinking", "tool_plan")
+_REASONED = frozenset(_REASONING)
 _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
 _LIFTED = (
     "tool_calls", "function_call", "reasoning_content", "refusal", "audio", "name", "tool_call_id",
@@ -71,13 +74,27 @@ def message(value: Any, role: str | None = None) -> Message | None:
         if isinstance(value, Message) or value is None:
             return value
     role = normal_role(value["role"])
+    if len(value) == 2 and role != "tool" and (name := _only_content(value)) is not None:
+        parts = content_parts(value[name])
+        if role == "assistant":
+            parts = [_structured(part) for part in parts]
+        return Message(role, parts)
     if role not in _KNOWN_ROLES and not any(name in value for name in _SPEECH):
         return None
     return _spoken(dict(value), role)
 
 
+def _only_content(value: Fields) -> str | None:
+    """The field that says it, of a message with nothing else; most messages are such."""
+    if "content" in value:
+        return "content"
+    return "parts" if "parts" in value else None
+
+
 def normal_role(role: str) -> str:
     """A role in lower case, under the name that most providers give it."""
+    if role in _PLAIN_ROLES:
+        return role
     lower = role.lower().removeprefix("messagerole.")
     return ROLES.get(lower, lower)
 
@@ -153,23 +170,23 @@ def _spoken(fields: Fields, role: str) -> Message:
         del fields["type"]
     if type(beside := fields.get("additional_kwargs")) is dict:
         _lift(fields, dict(beside))
-    said = _reasoned(fields)
+    said = [] if _REASONED.isdisjoint(fields) else _reasoned(fields)
     content = _taken_content(fields)
     parts = content_parts(content)
     if role == "tool" and not any(part["type"] == "tool_result" for part in parts):
         said.append(_result(fields, content))
     else:
         said += parts
-    if not fields:
-        finish = name = None
-    else:
+    if fields:
         _add_what_stands_beside(fields, said)
-        finish = take_text(fields, *_FINISH) or _finish_in_metadata(fields)
-        name = take_text(fields, "name", "_name")
     if role == "assistant":
         said = [_structured(part) for part in said]
-        if any(part.get("value") == fields.get("parsed") for part in said):
-            fields.pop("parsed", None)
+        if "parsed" in fields and any(fields["parsed"] == part.get("value") for part in said):
+            del fields["parsed"]
+    if not fields:
+        return Message(role, said)
+    finish = take_text(fields, *_FINISH) or _finish_in_metadata(fields)
+    name = take_text(fields, "name", "_name")
     return Message(role, said, finish, name, left_of(fields))
 
 
@@ -204,11 +221,11 @@ def _finish_in_metadata(fields: Fields) -> str | None:
 
 def _taken_content(fields: Fields) -> Any:
     """What is said; where two fields say it, the one with parts."""
+    if _OTHER_CONTENT.isdisjoint(fields):
+        return fields.pop("content", None)
     names = [name for name in _CONTENT if fields.get(name) is not None]
     if not names:
         return None
-    if len(names) == 1:
-        return fields.pop(names[0])
     names.sort(key=lambda name: not (isinstance(fields[name], list) and fields[name]))
     content = fields.pop(names[0])
     for name in names[1:]:
@@ -224,12 +241,11 @@ def _text(parts: list[Part]) -> str:
 def content_parts(content: Any) -> list[Part]:
     """Canonical parts of a message's content: a text, a part or a list of parts."""
     if type(content) is str:
-        inner = parsed(content) if content[:2] == "[{" else content
-        if type(inner) is list and (parts := _if_parts(inner)):
+        if content.startswith("[{") and (parts := _if_parts(parsed(content))):
             return parts
         return [{"type": "text", "text": content}] if content else []
     if type(content) is list:
-        return parts_of_all([each for each in content if each != ""])
+        return parts_of_all([each for each in content if each != ""] if "" in content else content)
     if type(content) is dict and _is_content(content):
         return parts_of_all(content["parts"])
     return [] if content is None else parts_of(content)
@@ -241,9 +257,9 @@ def _is_content(value: Fields) -> bool:
     return type(value.get("parts")) is list and known and not value.keys() - {"parts", "role"}
 
 
-def _if_parts(values: list[Any]) -> list[Part] | None:
+def _if_parts(values: Any) -> list[Part] | None:
     """The parts that a JSON text holds; None where it is data, or a text that looks like a list."""
-    if not all(type(each) is dict for each in values):
+    if type(values) is not list or not all(type(each) is dict for each in values):
         return None
     parts = parts_of_all(values)
     return None if all(part["type"] == "other" for part in parts) else parts

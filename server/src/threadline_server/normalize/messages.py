@@ -90,8 +90,10 @@ def _split(made: Message) -> list[Message]:
 
     What a model's own message holds of results, of tools that its provider runs, stays in it.
     """
+    if made.role == "assistant":
+        return [made]
     results = [part for part in made.parts if part["type"] == "tool_result"]
-    if made.role == "assistant" or not results:
+    if not results:
         return [made]
     if len(results) == len(made.parts) == 1:
         made.role = "tool"
@@ -110,9 +112,10 @@ def _named(messages: list[Message]) -> list[Message]:
     names: dict[str, str] = {}
     for each in messages:
         for part in each.parts:
-            if part["type"] == "tool_call" and part["id"] and part["name"]:
+            kind = part["type"]
+            if kind == "tool_call" and part["id"] and part["name"]:
                 names[part["id"]] = part["name"]
-            elif part["type"] == "tool_result" and "name" not in part and part["id"] in names:
+            elif kind == "tool_result" and "name" not in part and part["id"] in names:
                 part["name"] = names[part["id"]]
     return messages
 

@@ -37,7 +37,7 @@ export function MessageView({ message, toolNames }: MessageViewProps) {
   }
   const tool = message.parts
     .map((part) => {
-      if (part.type !== "tool_result") return undefined;
+      if (part.type !== "tool_result" || message.role !== "tool") return undefined;
       return part.name ?? (part.id === null ? undefined : toolNames.get(part.id));
     })
     .find(Boolean);

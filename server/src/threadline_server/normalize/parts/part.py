@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from threadline_server.normalize.parts import media, responses, text, tool
@@ -121,8 +122,10 @@ def parts_of(value: Any, depth: int = NESTING_LIMIT) -> list[Part]:
     if type(value) is not dict:
         return [other(value)]
     kind = value.get("type")
-    if kind == "text" and len(value) == 2 and type(said := value.get("text")) is str:
-        return [{"type": "text", "text": said}]
+    if kind == "text" and len(value) == 2:
+        said = value.get("text", value.get("content"))
+        if type(said) is str:
+            return [{"type": "text", "text": said}]
     made = _read(value, kind, _nested(depth))
     return [other(value)] if made is None else made
 
@@ -132,6 +135,7 @@ def parts_of_all(values: list[Any], depth: int = NESTING_LIMIT) -> list[Part]:
     return [made for value in values for made in parts_of(value, depth)]
 
 
+@cache
 def _nested(depth: int) -> Nested:
     def read(value: Any) -> list[Part]:
         values = value if type(value) is list else [value]
