@@ -38,6 +38,9 @@ def _of_list(values: list[Any], role: str | None) -> Iterable[Row]:
     """Rows of a list, or of the lists within it, as LangChain sends several prompts at once."""
     instructions = None
     for value in values:
+        if type(value) is dict and "role" in value:
+            yield Row(value)
+            continue
         if isinstance(value, list):
             for inner in value:
                 yield Row(inner, role)
