@@ -104,7 +104,9 @@ async def test_a_key_is_neither_stored_nor_logged(ask, tmp_path_factory, caplog)
         for name, scheme in SCHEMES:
             headers = {**JSON, name: f"{scheme}secret-key-4711"}
             assert (await ask("POST", path, headers=headers, content=spans())).status_code == 200
-    files = [file for file in tmp_path_factory.getbasetemp().rglob("*") if file.is_file()]
+    # This module's services alone: those of others may take files away meanwhile.
+    found = tmp_path_factory.getbasetemp().glob("data*/**/*")
+    files = [file for file in found if file.is_file()]
     assert files
     assert not [file for file in files if b"secret-key-4711" in file.read_bytes()]
     assert "secret-key-4711" not in caplog.text
@@ -281,7 +283,7 @@ async def test_nothing_changes_on_get(ask):
     for path in [*paths, "/", "/v1/traces", "/v1/logs", "/healthz", "/readyz", "/metrics"]:
         filled = path.replace("{trace_id}", trace_id).replace("{span_id}", span_id)
         answer = await ask("GET", f"{filled}?session_id=kept")
-        assert answer.status_code in (200, 405, 503), path
+        assert answer.status_code in (200, 404, 405, 503), path
     assert (await ask("GET", "/api/v1/sessions")).json() == before
     assert before["items"][0]["session_id"] == "kept"
 
