@@ -1,7 +1,18 @@
 """What the server's tests share: how generated tests run, and where log events go."""
 
+import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+# Asserts of what several folders share explain themselves as those of tests do.
+pytest.register_assert_rewrite(
+    "store.battery_lists",
+    "store.battery_log_events",
+    "store.battery_renewal",
+    "store.battery_scores",
+    "store.battery_writes",
+    "store.shelf",
+)
 
 # No deadlines: how long one example takes says more about the machine than about the code.
 settings.register_profile(

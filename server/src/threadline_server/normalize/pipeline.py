@@ -41,7 +41,7 @@ from threadline_server.normalize.repair import repaired_times
 from threadline_server.normalize.session import identity_of
 from threadline_server.normalize.spoken_events import Spoken, spoken
 
-NORMALIZER_VERSION = 1
+NORMALIZER_VERSION = 2
 """Raised whenever the same attributes would give another canonical span."""
 
 
