@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from threadline_server.model.attributes import to_json_text
 from threadline_server.normalize.preview import PREVIEW_LIMIT, preview
 
 
@@ -43,3 +44,31 @@ def test_a_call_for_a_tool_is_previewed_by_the_tools_name() -> None:
         ]
     )
     assert preview(text, "assistant") == 'w {"c":1}'
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "line"),
+    [
+        ({"args": ["What is the weather?"], "kwargs": {}}, "What is the weather?"),
+        ({"args": ["What is the weather?"]}, "What is the weather?"),
+        ({"args": [], "kwargs": {"question": "Which city?", "limit": 3}}, "Which city?"),
+        ({"inputs": {"args": ["Hello"], "kwargs": {}}, "tags": []}, "Hello"),
+        ({"args": [{"question": "Which city?"}], "kwargs": {}}, "Which city?"),
+        ({"args": ["a", "b"], "kwargs": {}}, '{"args":["a","b"],"kwargs":{}}'),
+    ],
+)
+def test_what_a_client_wraps_around_the_arguments_is_not_what_was_said(wrapped, line):
+    assert preview(to_json_text(wrapped), "user") == line
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "line"),
+    [
+        ({"output": "It is 18 °C."}, "It is 18 °C."),
+        ({"raw": "It is 18 °C.", "pydantic": None, "tasks_output": []}, "It is 18 °C."),
+        ({"output": {"temperature": 18}}, '{"output":{"temperature":18}}'),
+        ({"status": "shipped"}, '{"status":"shipped"}'),
+    ],
+)
+def test_what_a_framework_wraps_around_a_result_is_not_the_answer(wrapped, line):
+    assert preview(to_json_text(wrapped), "assistant") == line

@@ -13,9 +13,14 @@ PREVIEW_LIMIT = 300
 """Characters of a preview; what is longer ends in an ellipsis."""
 
 _PARSE_LIMIT = 1_000_000
+_WRAPPERS = 3
 
 SPOKEN_KEYS = ("user_message", "message", "user_input", "question", "query", "prompt")
 """Arguments by which functions take what a person said, the likeliest first."""
+
+
+RESULT_KEYS = ("output", "outputs", "result", "answer", "response", "raw")
+"""Members of a result in which frameworks put its text, the likeliest first."""
 
 
 def shortened(text: str) -> str:
@@ -43,6 +48,37 @@ def messages_preview(messages: list[Message], role: str) -> str | None:
     return None if text is None else shortened(text)
 
 
+def _call(value: dict[str, Any]) -> Any:
+    """What a function was called with, where a client wraps it: one argument, or the named ones."""
+    inputs = value.get("inputs")
+    if isinstance(inputs, dict):
+        value = inputs
+    args, kwargs = value.get("args"), value.get("kwargs")
+    if not isinstance(args, list) or not isinstance(kwargs, dict | None):
+        return value
+    if kwargs and not args:
+        return kwargs
+    return args[0] if len(args) == 1 and not kwargs else value
+
+
+def _result(value: dict[str, Any]) -> Any:
+    """What a function gave, where a client wraps it: the text under the one key that holds it."""
+    for key in RESULT_KEYS:
+        said = value.get(key)
+        if isinstance(said, str) and said.strip():
+            return said
+    return value
+
+
+def _unwrapped(value: Any, role: str) -> Any:
+    """What clients have wrapped, at most in one another as far as any of them does."""
+    for _ in range(_WRAPPERS):
+        if not isinstance(value, dict):
+            break
+        value = _call(value) if role == "user" else _result(value)
+    return value
+
+
 def _spoken(arguments: dict[str, Any]) -> str | None:
     """What a person said, among the arguments of the function that took it."""
     for key in SPOKEN_KEYS:
@@ -64,6 +100,9 @@ def preview(text: str, role: str) -> str | None:
         return line
     if value is None:
         return None
+    inner = _unwrapped(value, role)
+    if inner is not value:
+        return preview(inner if isinstance(inner, str) else to_json_text(inner), role)
     if role == "user" and isinstance(value, dict) and (said := _spoken(value)) is not None:
         return shortened(said)
     if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:
