@@ -43,12 +43,17 @@ def _media(inner: dict[str, Any]) -> Any:
     return inner
 
 
+_EMPTY_CALL = {"type": "tool_use"}
+"""Where a tool call stood among the contents; the call itself is among the message's tool calls."""
+
+
 def _contents(rows: Any) -> list[Any]:
-    return [
-        _media(row["message_content"])
+    inner = [
+        row["message_content"]
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict) and isinstance(row.get("message_content"), dict)
     ]
+    return [_media(content) for content in inner if content != _EMPTY_CALL]
 
 
 def _function_call(inner: dict[str, Any]) -> list[dict[str, Any]]:
