@@ -88,8 +88,9 @@ fix: packages  ## format and mend what tools can mend
 schema: packages  ## write the types by which the page asks the server
 	@$(VENV)/python tools/schema.py
 
-reference: packages  ## write the SDKs' reference and settings pages from their sources
+reference: packages  ## write the pages that are made from the sources: the SDKs' references, the dialects
 	@$(VENV)/python tools/api_reference.py
+	@$(VENV)/python tools/dialect_table.py
 
 screenshots: web  ## run the programs of docs/clients and take the pictures of their sessions (ARGS="openai demo")
 	@$(VENV)/python tools/screenshots.py $(ARGS)

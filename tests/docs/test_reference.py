@@ -3,15 +3,17 @@
 import subprocess
 import sys
 
+import pytest
 from started_server import ROOT
 
 from api_reference_python import documented
 from api_reference_typescript import typescript_settings
 
 
-def test_the_reference_is_what_the_sources_say():
+@pytest.mark.parametrize("tool", ["api_reference.py", "dialect_table.py"])
+def test_the_page_is_what_the_sources_say(tool):
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "api_reference.py"), "--check"],
+        [sys.executable, str(ROOT / "tools" / tool), "--check"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
