@@ -18,6 +18,24 @@ def emit(result: dict, out: str | None) -> None:
         Path(out).write_text(text)
 
 
+def generated(a: argparse.Namespace) -> dict:
+    """Write the corpus that is asked for; give its manifest."""
+    if a.anchor:
+        t = datetime.fromisoformat(a.anchor)
+        anchor = int((t if t.tzinfo else t.replace(tzinfo=UTC)).timestamp()) * 10**9
+    else:
+        anchor = int(time.time()) // 3600 * 3600 * 10**9
+    folder, how = Path(a.folder), {"seed": a.seed, "anchor_ns": anchor}
+    if a.coding:
+        from .coding.gen import generate_coding
+
+        about = how | {"calls": a.calls, "window": a.window}
+        return generate_coding(folder, a.coding, a.dialect, **about)
+    from .gen import generate
+
+    return generate(folder, a.spans, a.dialect, days=a.days, batch=a.batch, **how)
+
+
 def main(argv=None) -> int:
     ap = argparse.ArgumentParser(prog="loadkit", description=__doc__)
     sub = ap.add_subparsers(dest="cmd", required=True)
@@ -28,6 +46,19 @@ def main(argv=None) -> int:
         "--spans", type=int, default=20_000, help="stop at the first whole session past this many"
     )
     g.add_argument("--dialect", choices=("openinference", "genai", "lmnr"), default="openinference")
+    g.add_argument(
+        "--coding",
+        type=int,
+        metavar="SESSIONS",
+        help="so many sessions of a coding agent instead, each call with the full history",
+    )
+    g.add_argument("--calls", type=int, default=200, help="model calls of a coding session")
+    g.add_argument(
+        "--window",
+        type=int,
+        metavar="TOKENS",
+        help="context of the coding agent, after which it goes on with a summary (default: none)",
+    )
     g.add_argument("--seed", type=int, default=1)
     g.add_argument("--days", type=float, default=14.0)
     g.add_argument("--batch", type=int, default=512)
@@ -94,22 +125,7 @@ def main(argv=None) -> int:
 
     a = ap.parse_args(argv)
     if a.cmd == "gen":
-        from .gen import generate
-
-        if a.anchor:
-            t = datetime.fromisoformat(a.anchor)
-            anchor = int((t if t.tzinfo else t.replace(tzinfo=UTC)).timestamp()) * 10**9
-        else:
-            anchor = int(time.time()) // 3600 * 3600 * 10**9
-        m = generate(
-            Path(a.folder),
-            a.spans,
-            a.dialect,
-            seed=a.seed,
-            days=a.days,
-            batch=a.batch,
-            anchor_ns=anchor,
-        )
+        m = generated(a)
         print(
             json.dumps(
                 {

@@ -6,8 +6,8 @@ import sys
 import time
 
 from . import corpus
-from .gen import MARKERS
 from .procstat import percentiles
+from .vocabulary import MARKERS
 
 
 def run_probes(a, peer) -> dict:
