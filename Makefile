@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench lint fix schema reference screenshots lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench bench-scale lint fix schema reference screenshots lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -73,8 +73,11 @@ conformance: sdk  ## what takes long: the packages that we trace, fresh installs
 torture: web  ## the Python SDK's queue against a server that comes and goes (ARGS="--minutes 10")
 	@$(VENV)/python bench/torture.py $(ARGS)
 
-bench: web sdk  ## load 100,000 spans and time reads; the SDKs' budgets (ARGS="sdk", ARGS="--spans 20000 phoenix threadline")
+bench: web sdk  ## every benchmark but the long one, peers beside (ARGS="load", "footprint", "ingest", "sdk", "phoenix threadline")
 	@$(VENV)/python bench/run.py $(ARGS)
+
+bench-scale: web  ## ten million spans, and reads at each size; says first how much disk it needs (ARGS="--spans 1000000")
+	@$(VENV)/python bench/scale.py $(ARGS)
 
 lint: packages  ## formatting, rules, types, import arrows, dependencies, spelling
 	@$(VENV)/python tools/lint.py

@@ -7,15 +7,17 @@ Processor seconds of this process: what matters is that the last tenth costs wha
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 from threadline_server.model.span import DecodedSpan, Resource, Scope
-from threadline_server.normalize.pipeline import normalize
+from threadline_server.normalize.pipeline import normalize, previews
 from threadline_server.store.contract import SpanBatch
 from threadline_server.store.sqlite import open_store
 
+ALLOWED = 2.0
 TRACE = "1" * 32
 START_NS = 1_793_491_200 * 10**9
 MS = 10**6
@@ -55,7 +57,7 @@ def main() -> None:
     order = list(reversed(numbers)) if asked.last_first else list(numbers)
     tenths = []
     with tempfile.TemporaryDirectory() as folder:
-        store = open_store(Path(folder))
+        store = open_store(Path(folder), previewer=previews)
         for tenth in range(10):
             first, last = len(order) * tenth // 10, len(order) * (tenth + 1) // 10
             begun = time.process_time()
@@ -65,7 +67,12 @@ def main() -> None:
             tenths.append(time.process_time() - begun)
         store.close()
     print("processor seconds of each tenth:", " ".join(f"{each:.2f}" for each in tenths))
-    print(f"last half over first half: {sum(tenths[5:]) / sum(tenths[:5]):.2f}")
+    grown = sum(tenths[5:]) / sum(tenths[:5])
+    print(f"last half over first half: {grown:.2f}")
+    if grown > ALLOWED:
+        sys.exit(
+            f"growth: the last half costs {grown:.2f} times the first; {ALLOWED:g} are allowed"
+        )
 
 
 if __name__ == "__main__":

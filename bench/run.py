@@ -1,174 +1,79 @@
-"""Loads a corpus into a server, times what a person waits for and prints a table; then the SDKs.
+"""Runs the benchmarks: all of them, or those that are named.
 
-    .venv/bin/python bench/run.py                          # 100,000 spans into Threadline, and the SDKs
-    .venv/bin/python bench/run.py sdk                      # the SDKs' budgets alone
-    .venv/bin/python bench/run.py --spans 20000 phoenix threadline    # side by side, one after another
+    .venv/bin/python bench/run.py                          # everything but the ten million spans
+    .venv/bin/python bench/run.py load footprint           # these two
+    .venv/bin/python bench/run.py --spans 20000 phoenix threadline    # these servers, one after another
 
 Read ratios and medians: a machine that does other work at the same time makes every figure worse.
 """
 
 import argparse
-import json
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
-from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+from beside import measure_servers
+from loadkit.gen import DIALECTS
+from sending import ensure_corpus
+from servers import PEER_PACKAGES, installable
 
-from loadkit import corpus
-from loadkit.footprint import footprint
-from loadkit.gen import DIALECTS, generate
-from loadkit.peers import Peer, load
-from loadkit.probe import run_probes
-from loadkit.procstat import core_busy, memory, percentiles
-from loadkit.send import run_send
-from servers import PEER_PACKAGES, ROOT, Server, running
+__all__ = ["ensure_corpus"]
 
-BUILD = ROOT / "build" / "bench"
-ANCHOR_NS = 1_793_491_200 * 10**9
-"""The newest session ends at 2026-11-01T00:00Z, so that a corpus is the same bytes every time."""
+HERE = Path(__file__).resolve().parent
 
-SPANS_OF_A_LARGE_TRACE = 400
-
-ROWS: list[tuple[str, str]] = [
-    ("spans stored per server CPU second", "spans_per_server_cpu_s"),
-    ("spans acknowledged per second", "acked_spans_per_s"),
-    ("memory after load, MiB", "memory_mib"),
-    ("peak memory, MiB", "peak_memory_mib"),
-    ("disk bytes a span", "disk_bytes_per_span"),
-    ("list of 50 sessions, newest first, p50 ms", "list_recent"),
-    ("the same sorted by tokens, p50 ms", "list_sorted"),
-    ("the same, only sessions with errors, p50 ms", "list_filtered"),
-    ("open a session, p50 ms", "open_session"),
-    ("open the largest session, p50 ms", "open_largest_session"),
-    ("open a trace, p50 ms", "open_trace"),
-    ("open a trace of 400 spans or more, p50 ms", "open_large_trace"),
-    ("search a rare word, p50 ms", "search_rare"),
-    ("search a less rare word, p50 ms", "search_less_rare"),
-]
+PARTS = {
+    "load": "100,000 spans into Threadline, and reads",
+    "beside": "20,000 spans into each server that can be installed, and the same reads",
+    "footprint": "bytes kept beside bytes sent",
+    "ingest": "which stage of the way in takes which share",
+    "growth": "a trace of 50,000 spans that comes in by 50",
+    "normalize": "decoding and normalizing alone",
+    "sdk": "what a traced program pays",
+}
+SCRIPTS = {
+    "footprint": "footprint.py",
+    "ingest": "ingest_share.py",
+    "growth": "growth.py",
+    "normalize": "normalize.py",
+    "sdk": "sdk/budgets.py",
+}
+BESIDE_SPANS, BESIDE_CALLS = 20_000, 20
+"""MLflow takes half a minute for one search of so many spans: more would take hours."""
 
 
-def ensure_corpus(spans: int, dialect: str) -> Path:
-    """Generate a corpus below build/ unless it is there; give its folder."""
-    folder = BUILD / f"{dialect}-{spans}"
-    if not (folder / "manifest.json").exists():
-        generate(folder, spans, dialect, seed=1, days=14, batch=512, anchor_ns=ANCHOR_NS)
-    return folder
-
-
-def large_trace(folder: Path) -> dict[str, Any]:
-    """Give the smallest trace that has at least 400 spans, or the largest there is."""
-    traces = sorted(corpus.traces(folder), key=lambda trace: (trace["spans"], trace["trace_id"]))
-    large = [trace for trace in traces if trace["spans"] >= SPANS_OF_A_LARGE_TRACE]
-    return large[0] if large else traces[-1]
-
-
-def time_large_trace(peer: Peer, folder: Path, calls: int) -> dict[str, Any]:
-    """Time opening that trace; check that all of its spans came."""
-    trace = large_trace(folder)
-    times = []
-    for call in range(calls + 3):
-        start = time.perf_counter()
-        seen, _ = peer.open_trace(trace["trace_id"])
-        if call >= 3:
-            times.append(time.perf_counter() - start)
-        assert seen == trace["spans"], f"{peer.name} gave {seen} of {trace['spans']} spans"
-    return {**percentiles(times), "spans": trace["spans"]}
-
-
-def measure(server: Server, folder: Path, calls: int) -> dict[str, Any]:
-    """Load the corpus into a running server and read it back; give every figure."""
-    # MLflow's interface counts no spans; its database does.
-    options = {"db": f"{server.data_dir}/mlflow.db"} if server.name == "mlflow" else {}
-    peer = load(server.name, server.url, options)
-    wanted = argparse.Namespace(
-        corpus=folder,
-        concurrency=4,
-        gzip=False,
-        limit_spans=None,
-        retries=8,
-        timeout=120,
-        until_visible=True,
-        visible_timeout=1800,
-        pid=server.process.pid,
-        calls=calls,
-        warmup=3,
-        budget=60,
-        only=None,
-    )
-    sent = run_send(wanted, peer)
-    busy_before, clock_before = core_busy()[0], time.perf_counter()
-    probes = run_probes(wanted, peer)["probes"]
-    probes["open_large_trace"] = time_large_trace(peer, folder, calls)
-    elapsed = time.perf_counter() - clock_before
-    kept = footprint(folder, server.process.pid, [str(server.data_dir)])
-    used = memory(server.process.pid)
-    return {
-        "spans": sent["acked_spans"],
-        "spans_per_server_cpu_s": sent["spans_per_server_cpu_s"],
-        "acked_spans_per_s": sent["ack_spans_per_s"],
-        "memory_mib": used["rss_mib"],
-        "peak_memory_mib": used["peak_rss_mib"],
-        "disk_bytes_per_span": kept["disk_bytes_per_span"],
-        "wire_bytes_per_span": kept["raw_bytes_per_span"],
-        "cores_busy_while_reading": round((core_busy()[0] - busy_before) / elapsed, 2),
-        "probes": {name.split(" ")[0]: figures for name, figures in probes.items()},
-        "sent": sent,
-    }
-
-
-def cell(figures: dict[str, Any], key: str) -> str:
-    """Give one cell of the table."""
-    value = figures.get(key)
-    if value is None:
-        probe = figures["probes"].get(key, {})
-        value = probe.get("p50_ms")
-        if value is None:
-            return "not offered" if "unsupported" in probe else str(probe.get("error", "-"))[:60]
-    return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
-
-
-def table(results: dict[str, dict[str, Any]]) -> str:
-    """Give the results as a Markdown table, a column a server."""
-    lines = ["| | " + " | ".join(results) + " |", "|---" * (len(results) + 1) + "|"]
-    for title, key in ROWS:
-        lines.append(f"| {title} | " + " | ".join(cell(r, key) for r in results.values()) + " |")
-    return "\n".join(lines)
-
-
-def measure_servers(names: list[str], wanted: argparse.Namespace) -> None:
-    """Measure each server in turn and print the table; every figure goes to build/bench as JSON."""
-    folder = ensure_corpus(wanted.spans, wanted.dialect)
-    said = corpus.manifest(folder)
-    results = {}
-    for name in names:
-        with tempfile.TemporaryDirectory(dir=BUILD) as place, running(name, Path(place)) as server:
-            results[name] = measure(server, folder, wanted.calls)
-    (BUILD / "results.json").write_text(json.dumps(results, indent=1))
-    print(
-        f"\n{said['spans']:,} spans in {said['traces']:,} traces and {said['sessions']:,} sessions, "
-        f"{said['bytes_per_span']:,.0f} bytes a span as {wanted.dialect}\n\n{table(results)}"
-    )
+def run_part(part: str, wanted: argparse.Namespace) -> int:
+    """Run one; give its exit status."""
+    print(f"\n## {part}: {PARTS[part]}\n", flush=True)
+    if part in SCRIPTS:
+        return subprocess.run([sys.executable, str(HERE / SCRIPTS[part])], check=False).returncode
+    if part == "load":
+        measure_servers(
+            ["threadline"], spans=wanted.spans, dialect=wanted.dialect, calls=wanted.calls
+        )
+        return 0
+    servers = [*installable(PEER_PACKAGES), "threadline"]
+    measure_servers(servers, spans=BESIDE_SPANS, dialect=wanted.dialect, calls=BESIDE_CALLS)
+    return 0
 
 
 def main() -> None:
-    """Measure the servers that are named, then the SDKs."""
+    """Run what is named; end with status 1 where a bound is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("servers", nargs="*", help=f"threadline, {', '.join(PEER_PACKAGES)}, sdk")
+    known = [*PARTS, "threadline", *PEER_PACKAGES]
+    parser.add_argument("names", nargs="*", help=", ".join(known))
     parser.add_argument("--spans", type=int, default=100_000)
     parser.add_argument("--dialect", choices=DIALECTS, default="openinference")
     parser.add_argument("--calls", type=int, default=50, help="timed calls of every read")
     wanted = parser.parse_args()
-    names = wanted.servers or ["threadline", "sdk"]
-    servers = [name for name in names if name != "sdk"]
+    if unknown := set(wanted.names) - set(known):
+        parser.error(f"no such benchmark or server: {', '.join(sorted(unknown))}")
+    servers = [name for name in wanted.names if name not in PARTS]
     if servers:
-        measure_servers(servers, wanted)
-    if "sdk" in names:
-        budgets = Path(__file__).resolve().parent / "sdk" / "budgets.py"
-        sys.exit(subprocess.run([sys.executable, str(budgets)], check=False).returncode)
+        measure_servers(servers, spans=wanted.spans, dialect=wanted.dialect, calls=wanted.calls)
+    parts = [name for name in wanted.names if name in PARTS] or ([] if servers else list(PARTS))
+    failed = [part for part in parts if run_part(part, wanted)]
+    if failed:
+        sys.exit(f"bench: missed or failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

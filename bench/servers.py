@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PEER_PACKAGES = {"phoenix": "arize-phoenix==20.26.1", "mlflow": "mlflow==3.17.2"}
 """Other servers that can be measured beside ours, at the versions of the figures in loadkit."""
+
+OURS = {"threadline": None, "unshared": "unshared.py", "sampled": "sampled.py"}
+"""Our own, and the programs that start it as it is not for users: without sharing texts, and with a
+clock on its threads."""
 
 
 @dataclass(slots=True)
@@ -50,12 +54,27 @@ def peer_program(name: str) -> Path:
     return home / "bin"
 
 
+def installable(names: Iterable[str]) -> list[str]:
+    """Those of the peers that are or can be installed here; of the others it is said why not."""
+    found = []
+    for name in names:
+        try:
+            peer_program(name)
+        except (subprocess.CalledProcessError, OSError) as error:
+            print(f"bench: {name} is left out, it cannot be installed: {error}", file=sys.stderr)
+        else:
+            found.append(name)
+    return found
+
+
 def start_command(name: str, port: int, data_dir: Path) -> tuple[list[str], dict[str, str], str]:
     """Give a server's command, the variables it needs and the path that answers once it is up."""
-    if name == "threadline":
-        program = str(Path(sys.executable).with_name("threadline"))
+    if name in OURS:
+        program = [str(Path(sys.executable).with_name("threadline"))]
+        if script := OURS[name]:
+            program = [sys.executable, str(ROOT / "bench" / script)]
         flags = [f"--port={port}", f"--grpc-port={free_port()}", f"--data-dir={data_dir}"]
-        return [program, "serve", *flags], {}, "/healthz"
+        return [*program, "serve", *flags], {}, "/healthz"
     bin_folder = peer_program(name)
     if name == "phoenix":
         places = {"PHOENIX_WORKING_DIR": str(data_dir), "PHOENIX_PORT": str(port)}
@@ -74,7 +93,7 @@ def running(name: str, folder: Path) -> Iterator[Server]:
     command, places, path = start_command(name, port, data_dir)
     url, log = f"http://127.0.0.1:{port}", folder / "server.log"
     environment = {**os.environ, **places}
-    if name != "threadline":
+    if name not in OURS:
         # Peers find their own programs, not those of .venv, and call nobody home.
         environment["PATH"] = f"{Path(command[0]).parent}:{os.environ['PATH']}"
         environment |= {"DO_NOT_TRACK": "true", "PHOENIX_TELEMETRY_ENABLED": "false"}

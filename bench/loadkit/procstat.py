@@ -37,7 +37,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory(pid: int) -> dict:
-    rss = pss = peak = 0
+    rss = pss = anonymous = peak = 0
     n = 0
     for p in tree(pid):
         try:
@@ -46,6 +46,8 @@ def memory(pid: int) -> dict:
                     rss += int(line.split()[1])
                 elif line.startswith("Pss:"):
                     pss += int(line.split()[1])
+                elif line.startswith("Anonymous:"):
+                    anonymous += int(line.split()[1])
             for line in Path(f"/proc/{p}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
                     peak += int(line.split()[1])
@@ -56,6 +58,7 @@ def memory(pid: int) -> dict:
         "processes": n,
         "rss_mib": round(rss / 1024, 1),
         "pss_mib": round(pss / 1024, 1),
+        "anonymous_mib": round(anonymous / 1024, 1),
         "peak_rss_mib": round(peak / 1024, 1),
     }
 
