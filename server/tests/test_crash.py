@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from otlp_requests import request
 
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.contract import ListQuery
 from threadline_server.store.sqlite import open_store
 
@@ -90,7 +91,7 @@ def test_a_kill_between_accept_and_reply_loses_nothing_acknowledged(
     process.communicate()
     for thread in senders.threads:
         thread.join()
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     try:
         traces = store.traces(ListQuery("default", "traces", "start_ns", True, 100_000)).rows
         assert senders.acknowledged <= {trace.trace_id for trace in traces}

@@ -7,13 +7,14 @@ from oracle.small import a_span, usage
 from store.shelf import put
 
 from threadline_server.cli import main
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.sqlite import open_store
 
 
 @pytest.fixture
 def threadline(tmp_path, capsys):
     """Runs a command over a data folder with two calls in it; its status and what it printed."""
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     keys = {"session.id": "s", **usage(1_000_000, model="own-model")}
     put(store, a_span(1, keys=keys), a_span(2, keys=keys))
     store.close()
@@ -38,7 +39,7 @@ def test_what_is_stored_gets_today_s_prices_once(threadline, tmp_path, work, sai
     assert threadline("prices", "set", "own-model", "--input", "3")[0] == 0
     assert threadline(work)[:2] == (0, said.format(2))
     assert threadline(work)[:2] == (0, said.format(0))
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     try:
         assert store.session("default", "s").row.total_cost == 6.0
     finally:
@@ -46,7 +47,7 @@ def test_what_is_stored_gets_today_s_prices_once(threadline, tmp_path, work, sai
 
 
 def test_a_folder_that_a_server_holds_is_left_to_it(threadline, tmp_path):
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     try:
         status, _, err = threadline("reprice")
     finally:

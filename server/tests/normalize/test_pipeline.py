@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from spans import decoded, failed_event, span_id, understood
+from spans import failed_event, span_id, understood
 
-from threadline_server.model.span import Scope
 from threadline_server.normalize.pipeline import carried
 
 
@@ -32,28 +31,12 @@ def test_a_pending_span_stands_in_for_the_span_it_announces() -> None:
     assert (pending.span_id, pending.parent_span_id) == (span_id(2), span_id(7))
     assert pending.pending
     assert pending.end_ns is None
-    assert pending.version_key < understood(2, 7).version_key
+    assert pending.version < understood(2, 7).version
 
 
 def test_a_pending_root_has_no_parent() -> None:
     attributes = {"logfire.span_type": "pending_span", "logfire.pending_parent_id": "0" * 16}
     assert understood(9, 2, attributes=attributes).parent_span_id is None
-
-
-def test_the_later_end_wins_then_more_attributes_then_the_content() -> None:
-    short = understood(end_ns=decoded().end_ns - 1, attributes={"a": 1, "b": 2})
-    plain = understood(attributes={"a": 1})
-    fuller = understood(attributes={"a": 1, "b": 2})
-    other = understood(attributes={"a": 1, "b": 3})
-    running = understood(end_ns=0, attributes={"a": 1, "b": 2, "c": 3})
-    assert running.version_key < short.version_key < plain.version_key < fuller.version_key
-    assert other.version_key != fuller.version_key
-
-
-def test_sending_a_span_twice_gives_one_version() -> None:
-    assert understood().version_key == understood().version_key
-    moved = understood(scope=Scope("elsewhere"))
-    assert moved.version_key != understood().version_key
 
 
 def test_a_model_call_tells_its_first_question_and_its_last_answer() -> None:

@@ -8,6 +8,7 @@ import pytest
 from scores import a_score
 from spans import TRACE, understood
 
+from threadline_server.normalize.pipeline import previews
 from threadline_server.show import live as live_module
 from threadline_server.show.live import QUEUE_EVENTS, LiveFeed
 from threadline_server.store.contract import Changes, SpanBatch
@@ -37,7 +38,7 @@ class Watching:
 
 @pytest.fixture
 async def served(tmp_path):
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     writer, feed = Writer(store), LiveFeed(store, pause_s=0)
     writer.listen(feed.changed)
     writer.start()

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from threadline_server.app import create_app
 from threadline_server.decode.otlp_protobuf import decode_traces
-from threadline_server.normalize.pipeline import normalize
+from threadline_server.normalize.pipeline import normalize, previews
 from threadline_server.settings import Settings
 from threadline_server.store.contract import SpanBatch
 from threadline_server.store.sqlite import open_store
@@ -27,7 +27,7 @@ from threadline_server.store.sqlite import open_store
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """The OpenAPI document of a service with captured sessions in it."""
     folder: Path = tmp_path_factory.mktemp("data")
-    store = open_store(folder)
+    store = open_store(folder, previewer=previews)
     for body in captures("traces").values():
         spans = normalize(decode_traces(body).spans, 1_800_000_000_000_000_000)
         store.write([SpanBatch("default", spans, len(body))])

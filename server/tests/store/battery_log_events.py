@@ -240,8 +240,9 @@ class LogEventsBattery:
         assert store.renew("default", [(read, span)])[0] == 1
         assert store.trace("default", ONE).output == "Mild."
         assert detail(store).row.name == "renamed"
+        (again,) = store.sent("default", after=None, limit=10).items
         (span,) = normalize([read.span], read.received_ns)
-        assert store.renew("default", [(read, span)])[0] == 1
+        assert store.renew("default", [(again, span)])[0] == 1
         assert (everything(store), detail(store).events) == (before, events)
         assert len(listed(store, "spans", text="mild")) == 1
 

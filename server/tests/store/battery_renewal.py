@@ -79,7 +79,7 @@ def repriced(store: SpanStore, prices: PriceTable, *, limit: int = 7) -> int:
     while True:
         walked = store.unreported("default", after=cursor, limit=limit)
         costs = [
-            Repriced(each.trace_id, each.span_id, each.content_hash, cost)
+            Repriced(each.trace_id, each.span_id, each.version, cost)
             for each in walked.items
             if (
                 cost := prices.cost(
@@ -176,7 +176,7 @@ class RenewalBattery:
         (span,) = normalize([read.span], read.received_ns)
         span.name = "older"
         assert store.renew("default", [(read, span)])[0] == 0
-        each = Repriced(cost.trace_id, cost.span_id, cost.content_hash, Cost(total=1.0))
+        each = Repriced(cost.trace_id, cost.span_id, cost.version, Cost(total=1.0))
         assert store.reprice("default", [each])[0] == 0
         assert in_depth(store) == before
 
@@ -189,7 +189,7 @@ class RenewalBattery:
         store.delete_session("default", "s")
         (span,) = normalize([read.span], read.received_ns)
         assert store.renew("default", [(read, span)])[0] == 0
-        each = Repriced(cost.trace_id, cost.span_id, cost.content_hash, Cost(total=1.0))
+        each = Repriced(cost.trace_id, cost.span_id, cost.version, Cost(total=1.0))
         assert store.reprice("default", [each])[0] == 0
         assert everything(store) == {"sessions": [], "traces": [], "spans": []}
 

@@ -19,7 +19,7 @@ def open_with_projects(data_dir: Path, names: Iterable[str], *, clock: Clock = n
     A project is a row that access control adds; until something asks for one, only the default
     exists.
     """
-    open_store(data_dir).close()
+    open_store(data_dir, previewer=previews).close()
     database = sqlite3.connect(data_dir / DATABASE)
     with database:
         database.executemany(

@@ -16,7 +16,7 @@ from threadline_server.model.log_record import LogEvent
 from threadline_server.model.span import DecodedSpan
 from threadline_server.normalize.pipeline import canonical, carried, normalize
 from threadline_server.store.contract import ListQuery, Noun, SpanBatch, SpanStore
-from threadline_server.store.sqlite import write
+from threadline_server.store.sqlite import remembered
 
 Sent = DecodedSpan | LogEvent
 IDS: dict[Noun, tuple[str, ...]] = {
@@ -31,7 +31,7 @@ UNORDERED = ("user_ids", "models", "tags")
 def traces_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small traces grow in memory from commit to commit, or are read from the store each time."""
     least = 0 if request.param == "remembered" else 1_000_000
-    monkeypatch.setattr(write, "REMEMBERED_FROM", least)
+    monkeypatch.setattr(remembered, "REMEMBERED_FROM", least)
 
 
 def send(store: SpanStore, project: str, commits: list[list[list[Sent]]]) -> None:

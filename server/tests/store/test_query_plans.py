@@ -3,6 +3,7 @@
 import apsw
 import pytest
 
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.contract import Filter, ListQuery, ScoreQuery
 from threadline_server.store.sqlite import lists, open_store, read, scores
 from threadline_server.store.sqlite.store import DATABASE
@@ -13,7 +14,7 @@ AFTER = {"sessions": "s", "traces": "ab" * 16, "spans": "ab" * 16 + ":" + "cd" *
 @pytest.fixture
 def planned(tmp_path):
     """An empty store's database, and the plan of every statement that it is asked."""
-    open_store(tmp_path).close()
+    open_store(tmp_path, previewer=previews).close()
     connection = apsw.Connection(str(tmp_path / DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
     plans: list[str] = []
 

@@ -14,7 +14,7 @@ from store.projects import open_with_projects
 from threadline_server.model.span import Cost, DecodedSpan, Span
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.store.contract import ListQuery, Noun, SpanBatch, SpanStore
-from threadline_server.store.sqlite import write
+from threadline_server.store.sqlite import remembered
 
 SEEDS = range(520)
 SHARDS = 8
@@ -30,7 +30,7 @@ SPAN_FIELDS_UNJUDGED = {"input", "output", "status_message", "provider", "agent_
 def traces_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small traces grow in memory from commit to commit, or are read from the store each time."""
     least = 0 if request.param == "remembered" else 1_000_000
-    monkeypatch.setattr(write, "REMEMBERED_FROM", least)
+    monkeypatch.setattr(remembered, "REMEMBERED_FROM", least)
 
 
 def names(prefix: str, seeds: range) -> list[str]:

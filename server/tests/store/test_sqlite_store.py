@@ -14,12 +14,13 @@ from store.projects import open_with_projects
 
 from threadline_server.errors import ThreadlineError
 from threadline_server.model.time import now_ns
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.sqlite import open_store as open_sqlite
 from threadline_server.store.sqlite.store import DATABASE
 
 
 @pytest.fixture
-def open_store(tmp_path):
+def open_store(tmp_path, previewer=previews):
     """Opens SQLite stores and closes them after the test."""
     stores = []
 
@@ -39,14 +40,14 @@ class TestSqliteStore(StoreBattery):
 
 
 def test_a_second_store_on_the_same_directory_is_refused_and_names_the_holder(tmp_path):
-    store = open_sqlite(tmp_path)
+    store = open_sqlite(tmp_path, previewer=previews)
     try:
         with pytest.raises(ThreadlineError) as refused:
-            open_sqlite(tmp_path)
+            open_sqlite(tmp_path, previewer=previews)
         assert str(tmp_path) in refused.value.message + refused.value.hint
     finally:
         store.close()
-    open_sqlite(tmp_path).close()
+    open_sqlite(tmp_path, previewer=previews).close()
 
 
 WRITE_AND_DIE = """
@@ -54,8 +55,9 @@ import os, sys
 from pathlib import Path
 from oracle.small import a_span
 from store.shelf import put
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.sqlite import open_store
-put(open_store(Path(sys.argv[1])), a_span(1, keys={"session.id": "s"}))
+put(open_store(Path(sys.argv[1]), previewer=previews), a_span(1, keys={"session.id": "s"}))
 os._exit(7)
 """
 
@@ -68,7 +70,7 @@ def test_what_was_written_outlives_a_process_that_dies_without_closing(tmp_path)
         check=False,
     )
     assert ended.returncode == 7
-    store = open_sqlite(tmp_path)
+    store = open_sqlite(tmp_path, previewer=previews)
     try:
         assert store.session("default", "s").row.span_count == 1
     finally:
@@ -76,12 +78,12 @@ def test_what_was_written_outlives_a_process_that_dies_without_closing(tmp_path)
 
 
 def test_a_directory_of_a_newer_version_is_refused(tmp_path):
-    open_sqlite(tmp_path).close()
+    open_sqlite(tmp_path, previewer=previews).close()
     database = sqlite3.connect(tmp_path / DATABASE)
     with database:
         database.execute("INSERT INTO schema_version VALUES (999, 'of tomorrow')")
     database.close()
     with pytest.raises(ThreadlineError) as refused:
-        open_sqlite(tmp_path)
+        open_sqlite(tmp_path, previewer=previews)
     assert refused.value.code == "schema_too_new"
     assert "999" in refused.value.message

@@ -11,6 +11,7 @@ from scores import a_score
 from spans import understood
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.contract import (
     Changes,
     Rejected,
@@ -42,7 +43,7 @@ class SlowStore:
 
 @pytest.fixture
 def store(tmp_path: Path):
-    opened = open_store(tmp_path)
+    opened = open_store(tmp_path, previewer=previews)
     yield opened
     opened.close()
 

@@ -104,5 +104,5 @@ class Renewal:
                 time_ns=span.start_ns,
             )
             if cost != span.cost:
-                costs.append(Repriced(span.trace_id, span.span_id, span.content_hash, cost))
+                costs.append(Repriced(span.trace_id, span.span_id, span.version, cost))
         return Walked(costs, walked.span_count, walked.next_cursor)

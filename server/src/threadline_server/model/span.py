@@ -21,6 +21,9 @@ SpanType = Literal[
 
 Status = Literal["unset", "ok", "error"]
 
+Shown = Literal["input", "output", "first_user", "last_assistant"]
+"""One of the lines that a span shows of what was said in it."""
+
 SESSION_RANK = 1
 CONVERSATION_RANK = 2
 
@@ -147,6 +150,11 @@ class Previews:
     last_assistant: str | None = None
     has_messages: bool = False
 
+    def of(self, shown: Shown) -> str | None:
+        """One of the lines."""
+        line: str | None = getattr(self, shown)
+        return line
+
 
 @dataclass(slots=True)
 class Span:
@@ -154,8 +162,8 @@ class Span:
 
     `end_ns` is None while it runs. `input` and `output` are the exact text of the attribute that
     `input_key` and `output_key` name. `first_user` and `last_assistant` are plain text of its own
-    messages. `marks` name what was repaired. `version_key` orders versions of one span so
-    that arrival order never matters (design rule 10).
+    messages. `marks` name what was repaired. `version` orders versions of one span, so that
+    arrival order never matters (design rule 10).
     """
 
     decoded: DecodedSpan
@@ -195,7 +203,6 @@ class Span:
     pending: bool = False
     marks: list[str] = field(default_factory=list)
     attribute_count: int = 0
-    content_hash: bytes = b""
     normalizer_version: int = 0
 
     @property
@@ -204,11 +211,22 @@ class Span:
         return self.response_model or self.request_model
 
     @property
-    def version_key(self) -> tuple[bool, int, int, bytes]:
+    def version(self) -> tuple[bool, int, int]:
         """The greater of two versions of one span wins: a real one before a pending one, then the
-        later end (no end: earliest), then more attributes, then the greater content hash.
+        later end (no end: earliest), then more attributes; of equals what was sent decides.
         """
-        return (not self.pending, self.end_ns or 0, self.attribute_count, self.content_hash)
+        return (not self.pending, self.end_ns or 0, self.attribute_count)
+
+    @property
+    def previews(self) -> Previews:
+        """What it shows of what was said in it."""
+        return Previews(
+            self.input_preview,
+            self.output_preview,
+            self.first_user,
+            self.last_assistant,
+            self.has_messages,
+        )
 
     def show(self, previews: Previews) -> None:
         """Take over what was said in it."""
@@ -252,6 +270,7 @@ class Message:
 class Carried:
     """What a span carries for people to read, understood anew from its attributes.
 
+    `input_key` and `output_key` name the attributes that `input` and `output` are of.
     `input`, `output` and `system_instructions` are JSON values where the text is JSON, else text;
     None where absent. `tool_definitions` are the tools offered to a model, each as it was sent.
     `time_to_first_token_ns` counts from the start of the span.
@@ -259,6 +278,8 @@ class Carried:
 
     input: Any = None
     output: Any = None
+    input_key: str | None = None
+    output_key: str | None = None
     input_messages: list[Message] = field(default_factory=list)
     output_messages: list[Message] = field(default_factory=list)
     time_to_first_token_ns: int | None = None

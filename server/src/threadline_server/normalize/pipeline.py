@@ -17,7 +17,6 @@ from threadline_server.model.span import (
     Status,
 )
 from threadline_server.normalize import usage
-from threadline_server.normalize.content_hash import ContentHashes
 from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.json_text import as_text, parsed
 from threadline_server.normalize.kind import span_type
@@ -73,6 +72,8 @@ def carried(
     return Carried(
         input=None if given is None else _value(given),
         output=None if got is None else _value(got),
+        input_key=None if given is None else given[0],
+        output_key=None if got is None else got[0],
         input_messages=heard.asked,
         output_messages=heard.answered,
         time_to_first_token_ns=time_to_first_token_ns(reading, start_ns),
@@ -225,11 +226,8 @@ def _with_texts(span: Span, attributes: Attributes, reading: Reading) -> None:
     span.show(_previews(attributes, reading, span.type, events, (span.input, span.output)))
 
 
-def canonical(span: DecodedSpan, received_ns: int, hashes: ContentHashes | None = None) -> Span:
-    """One canonical span; `received_ns` stands in for a start that cannot be true.
-
-    `hashes` are those of the spans that came with it, if any did.
-    """
+def canonical(span: DecodedSpan, received_ns: int) -> Span:
+    """One canonical span; `received_ns` stands in for a start that cannot be true."""
     attributes = span.attributes
     start_ns, end_ns, marks = repaired_times(span, received_ns)
     span_id, parent_span_id, pending = _identity(span)
@@ -267,7 +265,6 @@ def canonical(span: DecodedSpan, received_ns: int, hashes: ContentHashes | None 
         pending=pending,
         marks=marks,
         attribute_count=len(attributes),
-        content_hash=(hashes or ContentHashes()).of(span),
         normalizer_version=NORMALIZER_VERSION,
     )
     _with_texts(result, attributes, reading)
@@ -280,8 +277,7 @@ def normalize(
     """Canonical spans in the order of `spans`; those that report tokens and no cost get one
     computed, where there are prices.
     """
-    hashes = ContentHashes()
-    result = [canonical(span, received_ns, hashes) for span in spans]
+    result = [canonical(span, received_ns) for span in spans]
     if prices is not None:
         for span in result:
             prices.apply(span)

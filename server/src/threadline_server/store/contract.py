@@ -226,8 +226,6 @@ class SpanDetail:
     tool_call_id: str | None
     input_cost: float | None
     output_cost: float | None
-    input_key: str | None
-    output_key: str | None
     tags: list[str]
     metadata: dict[str, Any]
     marks: list[str]
@@ -315,8 +313,8 @@ class Changes:
     session_ids: set[str] = field(default_factory=set)
 
 
-Version = tuple[bool, int, int, bytes]
-"""Which version of a span is stored: its `version_key`."""
+Version = int
+"""Which version of a span is stored: a number that no other ever had."""
 
 
 @dataclass(slots=True)
@@ -334,7 +332,7 @@ class UnreportedCost:
 
     trace_id: str
     span_id: str
-    content_hash: bytes
+    version: Version
     provider: str | None
     response_model: str | None
     request_model: str | None
@@ -345,11 +343,11 @@ class UnreportedCost:
 
 @dataclass(slots=True)
 class Repriced:
-    """The cost that a span is to have, if what is stored of it still has that content."""
+    """The cost that a span is to have, if that version of it is still stored."""
 
     trace_id: str
     span_id: str
-    content_hash: bytes
+    version: Version
     cost: Cost
 
 

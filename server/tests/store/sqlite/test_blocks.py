@@ -7,6 +7,7 @@ import pytest
 from spans import TRACE, decoded, span_id, understood
 
 from threadline_server.model.span import Span
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.contract import SpanBatch
 from threadline_server.store.sqlite import SqliteStore, open_store
 
@@ -15,7 +16,7 @@ LONG = "the very same words that every call carries along " * 6
 
 @pytest.fixture
 def store(tmp_path: Path):
-    opened = open_store(tmp_path)
+    opened = open_store(tmp_path, previewer=previews)
     yield opened
     opened.close()
 
@@ -70,8 +71,9 @@ def test_a_text_that_only_a_replaced_version_held_goes(store: SqliteStore) -> No
     found = store.span("default", TRACE, span_id(1))
     assert found is not None
     assert found.attributes == {"text": LONG + "new"}
-    assert count(store, "blocks") == 3
-    assert count(store, "block_traces") == 3
+    assert count(store, "blocks") == 2
+    assert count(store, "block_traces") == 2
+    assert count(store, "span_content") == 1
 
 
 def test_what_a_failed_transaction_kept_is_not_remembered(store: SqliteStore) -> None:

@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.normalize.pipeline import previews
 from threadline_server.store.sqlite import open_store
 from threadline_server.store.sqlite.migrate import Migration, migrate, migrations
 
@@ -49,8 +50,8 @@ def test_migrations_are_numbered_from_one_without_a_gap() -> None:
 
 
 def test_a_data_directory_has_one_holder_and_the_second_hears_who(tmp_path: Path) -> None:
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, previewer=previews)
     with pytest.raises(ThreadlineError, match=r"in use by process \d+"):
-        open_store(tmp_path)
+        open_store(tmp_path, previewer=previews)
     store.close()
-    open_store(tmp_path).close()
+    open_store(tmp_path, previewer=previews).close()

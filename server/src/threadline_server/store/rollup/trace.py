@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from threadline_server.model.span import Previews, Status
+from threadline_server.model.span import Previews, Shown, Status
 from threadline_server.store.rollup.choice import Choices, SessionChoice
 from threadline_server.store.rollup.forest import forest
 from threadline_server.store.rollup.interval import Union
@@ -15,16 +15,13 @@ from threadline_server.store.rollup.usage import CountAnewError, GrowingUsage, T
 PATIENCE = 4
 """How many ancestors per span of the trace are told of new spans before counting anew is cheaper."""
 
-Carried = Literal["input", "output", "first_user", "last_assistant"]
-"""Which of a span's previews stands for the trace."""
-
 
 @dataclass(slots=True)
 class TextSource:
     """The span, and which of its previews, from which a trace's input or output comes."""
 
     span_id: str
-    carried: Carried
+    shown: Shown
 
 
 @dataclass(slots=True)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import apsw
 
+from threadline_server.store.contract import Previewer
 from threadline_server.store.sqlite.lists import SpanTerms
+from threadline_server.store.sqlite.stored import ShownSpans
 
 READERS = 8
 _BUSY_MS = 10_000
@@ -47,16 +49,18 @@ class Reader:
 
     connection: apsw.Connection
     span_terms: SpanTerms
+    shown: ShownSpans
 
 
 class Readers:
     """Read-only connections; one that is taken is used by one thread until it is given back."""
 
-    def __init__(self, path: Path, count: int = READERS) -> None:
+    def __init__(self, path: Path, previewer: Previewer, count: int = READERS) -> None:
         self._free: queue.LifoQueue[Reader] = queue.LifoQueue()
         self._all = [_open_reader(path) for _ in range(count)]
         for connection in self._all:
-            self._free.put(Reader(connection, SpanTerms(connection)))
+            shown = ShownSpans(connection, previewer)
+            self._free.put(Reader(connection, SpanTerms(connection), shown))
 
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:
@@ -66,6 +70,7 @@ class Readers:
             with reader.connection:
                 yield reader
         finally:
+            reader.shown.forget()
             self._free.put(reader)
 
     def close(self) -> None:

@@ -6,8 +6,14 @@ import apsw
 
 from threadline_server.model.time import NS_PER_SECOND
 from threadline_server.store.contract import Changes, Removed
-from threadline_server.store.sqlite.blocks import BlockWriter
+from threadline_server.store.sqlite.blocks import (
+    BlockWriter,
+    forget_occurrences,
+    refs_of_trace,
+)
 from threadline_server.store.sqlite.statement import many, value
+
+_DOCUMENTS = "SELECT document_no FROM spans WHERE project_id = ? AND trace_no = ?"
 
 DELETED_FOR_NS = 7 * 24 * 3600 * NS_PER_SECOND
 """How long what arrives late for something deleted is acknowledged and dropped (design rule 11)."""
@@ -41,15 +47,13 @@ def delete_session(
     removed = Removed(len(traces), span_count=0, block_count=0, score_count=score_count)
     for trace_no, trace_id, span_count in traces:
         key = (project, trace_no)
-        numbers = [
-            row[0]
-            for row in many(
-                connection,
-                "SELECT block_no FROM block_traces WHERE project_id = ? AND trace_no = ?",
-                key,
-            )
-        ]
-        for table in ("spans", "span_content", "log_events", "block_traces", "traces"):
+        numbers = refs_of_trace(connection, *key)
+        for (document_no,) in list(many(connection, _DOCUMENTS, key)):
+            connection.execute("DELETE FROM span_content WHERE document_no = ?", (document_no,))
+            blocks.forget_words(document_no)
+            removed.block_count += 1
+        forget_occurrences(connection, project, trace_no, numbers)
+        for table in ("spans", "log_events", "traces"):
             connection.execute(f"DELETE FROM {table} WHERE project_id = ? AND trace_no = ?", key)
         connection.execute(
             "INSERT OR REPLACE INTO deleted_traces VALUES (?, ?, ?)", (project, trace_id, now_ns)

@@ -63,7 +63,9 @@ class ListTable(Generic[Row]):
 def _span_column(name: str) -> str:
     if name in ("trace_id", "session_id"):
         return f"t.{name}"
-    return f"c.{name}" if name in ("input", "output") else f"s.{name}"
+    if name in ("input", "output"):
+        return f"shown(s.project_id, s.trace_no, s.span_id, '{name}')"
+    return f"s.{name}"
 
 
 def _span_ids(connection: apsw.Connection, text: str, project: int) -> tuple[Any, ...]:
@@ -94,9 +96,9 @@ TRACES: ListTable[TraceRow] = ListTable(
 )
 SPANS: ListTable[SpanRow] = ListTable(
     select=(
-        f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output FROM spans s "
+        f"SELECT {rows.SPAN_COLUMNS}, t.session_id FROM spans s "
         "JOIN traces t ON t.trace_no = s.trace_no "
-        "JOIN span_content c USING (project_id, trace_no, span_id)"
+        "JOIN span_content c ON c.document_no = s.document_no"
     ),
     project="s.project_id",
     column=_span_column,
@@ -114,7 +116,7 @@ class SpanTerms:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._wanted: list[frozenset[int]] = []
-        connection.create_scalar_function("refs_have_all", self._have_all, 2)
+        connection.create_scalar_function("refs_have_all", self._have_all, 3)
 
     @contextmanager
     def of(self, connection: apsw.Connection, found: list[str]) -> Iterator[None]:
@@ -126,8 +128,8 @@ class SpanTerms:
             self._wanted = []
 
     def _have_all(self, *arguments: Any) -> bool:
-        refs, log_refs = arguments
-        numbers = unpack_refs(refs + (log_refs or b""))
+        document_no, refs, log_refs = arguments
+        numbers = [document_no, *unpack_refs(refs), *unpack_refs(log_refs or b"")]
         return all(any(number in hits for number in numbers) for hits in self._wanted)
 
 
@@ -168,7 +170,7 @@ def _add_text(where: Where, query: ListQuery, project: int, found: list[str]) ->
     for index in range(len(found)):
         where.add(f"{alias}.trace_no IN ({TRACES_WITH})", *bindings[index * 2 : index * 2 + 2])
     if query.noun == "spans":
-        where.add("refs_have_all(c.refs, c.log_refs)")
+        where.add("refs_have_all(c.document_no, c.refs, c.log_refs)")
 
 
 def _where(query: ListQuery, table: ListTable[Any], project: int, found: list[str]) -> Where:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import apsw
@@ -11,16 +11,14 @@ from threadline_server.model.log_record import LogEvent
 from threadline_server.model.span import Event
 from threadline_server.model.time import NS_PER_SECOND
 from threadline_server.store.content.payload import pack_record, unpack_record
-from threadline_server.store.content.words import words_of_record, words_of_text
+from threadline_server.store.content.words import words_of_record
 from threadline_server.store.sqlite.blocks import (
-    DOCUMENT,
-    ORIGIN,
-    TEXT,
     BlockWriter,
-    packed_refs,
-    read_payload,
+    forget_occurrences,
+    read_record,
+    refs_of_trace,
 )
-from threadline_server.store.sqlite.packed import unpack_refs
+from threadline_server.store.sqlite.packed import pack_refs, unpack_refs
 from threadline_server.store.sqlite.statement import many, value
 
 EVENTS_PER_SPAN = 1_000
@@ -60,8 +58,8 @@ def logged(connection: apsw.Connection, project: int, trace_no: int, span_id: by
     rows = list(many(connection, _OF_SPAN, (project, trace_no, span_id)))
     shown = rows[:EVENTS_PER_SPAN]
     return Logged(
-        [unpack_record(read_payload(connection, refs), time_ns) for time_ns, _, refs in shown],
-        b"".join(refs for _, _, refs in shown),
+        [unpack_record(read_record(connection, refs), time_ns) for time_ns, _, refs in shown],
+        pack_refs(number for _, _, refs in shown for number in unpack_refs(refs)),
         is_cut=len(rows) > len(shown),
     )
 
@@ -113,26 +111,26 @@ class LogEventWriter:
         rows = []
         used: set[int] = set()
         for event in events:
-            refs = self._keep_content(project, event)
-            used.update(unpack_refs(refs))
+            numbers = self._keep_content(project, event)
+            used.update(numbers)
+            refs = pack_refs(numbers)
             span_id = bytes.fromhex(event.span_id)
             rows.append((project, trace_no, span_id, event.time_ns, event.content_hash, refs))
+        self._blocks.flush()
         self._connection.executemany("INSERT INTO log_events VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._connection.executemany(
             "INSERT OR IGNORE INTO block_traces VALUES (?, ?, ?)",
             [(project, number, trace_no) for number in sorted(used)],
         )
 
-    def _keep_content(self, project: int, event: LogEvent) -> bytes:
+    def _keep_content(self, project: int, event: LogEvent) -> list[int]:
+        """Numbers of the blocks of a record: its document, its origin, then its texts in order."""
         payload = pack_record(event.record)
-        keep = self._blocks.keep
-        document = keep(project, DOCUMENT, payload.document, lambda: words_of_record(event.record))
-        origin = keep(project, ORIGIN, payload.origin, None)
-        texts = [
-            keep(project, TEXT, text.encode(), lambda text=text: words_of_text(text))  # type: ignore[misc]
-            for text in payload.texts
-        ]
-        return packed_refs(document, origin, texts)
+        words = words_of_record(event.record)
+        document = self._blocks.keep_record(project, payload.document, words)
+        origin = self._blocks.keep_origin(project, payload.origin)
+        texts = [self._blocks.keep_text(project, text) for text in payload.texts]
+        return [document, origin, *texts]
 
     def _delete(self, project: int, trace_no: int, span_id: str, key: Key) -> None:
         self._connection.execute(
@@ -155,13 +153,6 @@ class LogEventWriter:
     def _has_any(self, project: int, trace_no: int) -> bool:
         any_of_trace = "SELECT 1 FROM log_events WHERE project_id = ? AND trace_no = ? LIMIT 1"
         return value(self._connection, any_of_trace, (project, trace_no)) is not None
-
-    def refs(self, project: int, trace_no: int) -> Iterator[bytes]:
-        """The references of every log record of a trace."""
-        if self.is_used:
-            refs = "SELECT refs FROM log_events WHERE project_id = ? AND trace_no = ?"
-            for row in many(self._connection, refs, (project, trace_no)):
-                yield row[0]
 
     def awaited(self, project: int, trace_id: str) -> int | None:
         """The number of a trace of which only log records have arrived."""
@@ -197,13 +188,8 @@ class LogEventWriter:
             )
         )
         for project, trace_no in rows:
-            blocks = "DELETE FROM block_traces WHERE project_id = ? AND trace_no = ?"
-            numbers = [
-                row[0]
-                for row in many(
-                    self._connection, f"{blocks} RETURNING block_no", (project, trace_no)
-                )
-            ]
+            numbers = refs_of_trace(self._connection, project, trace_no)
+            forget_occurrences(self._connection, project, trace_no, numbers)
             self._connection.execute(
                 "DELETE FROM log_events WHERE project_id = ? AND trace_no = ?", (project, trace_no)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
@@ -51,33 +52,36 @@ COLUMNS = (
     "usage_counted_by",
     "event_count",
     "has_messages",
+    "has_input",
+    "has_output",
+    "says_user",
+    "says_assistant",
     "tags",
     "metadata",
     "marks",
     "pending",
     "attribute_count",
-    "content_hash",
     "received_ns",
     "normalizer_version",
+    "document_no",
 )
 INSERT = (
     f"INSERT OR REPLACE INTO spans ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 )
-INSERT_CONTENT = "INSERT OR REPLACE INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_CONTENT = "INSERT INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 SELECT_FOR_ROLLUP = """
 SELECT s.span_id, s.parent_span_id, s.name, s.type, s.status, s.start_ns, s.end_ns,
   s.session_value, s.session_key, s.session_rank, s.user_id, s.model, s.response_id,
   s.scope_name, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens,
   s.reasoning_tokens, s.total_cost, s.cost_source = 'reported', s.has_messages,
-  c.input IS NOT NULL, c.output IS NOT NULL, c.first_user IS NOT NULL,
-  c.last_assistant IS NOT NULL, s.tags, s.metadata,
-  s.pending, s.attribute_count, s.content_hash
-FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
+  s.has_input, s.has_output, s.says_user, s.says_assistant, s.tags, s.metadata,
+  s.pending, s.attribute_count, s.document_no
+FROM spans s
 WHERE s.project_id = ? AND s.trace_no = ?
 """
 
-Version = tuple[bool, int, int, bytes]
+Version = tuple[bool, int, int]
 
 
 def as_bytes(hexadecimal: str | None) -> bytes | None:
@@ -125,12 +129,20 @@ def for_rollup(span: Span) -> RollupSpan:
     )
 
 
-def stored_for_rollup(
-    connection: apsw.Connection, project: int, trace_no: int
-) -> tuple[dict[str, RollupSpan], dict[str, Version]]:
-    """The stored spans of a trace by id, and the version of each."""
-    spans: dict[str, RollupSpan] = {}
-    versions: dict[str, Version] = {}
+@dataclass(slots=True)
+class StoredTrace:
+    """The stored spans of a trace by id: what rollups read of each, its version, and the number of
+    its document, which is another for every version that was ever stored.
+    """
+
+    spans: dict[str, RollupSpan] = field(default_factory=dict)
+    versions: dict[str, Version] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+
+
+def stored_trace(connection: apsw.Connection, project: int, trace_no: int) -> StoredTrace:
+    """All that is stored of a trace, without its content."""
+    stored = StoredTrace()
     for row in many(connection, SELECT_FOR_ROLLUP, (project, trace_no)):
         span_id = row[0].hex()
         values: list[Any] = [*row[:28]]
@@ -138,9 +150,10 @@ def stored_for_rollup(
         values[20:26] = map(bool, row[20:26])
         values[26] = orjson.loads(row[26]) if row[26] != "[]" else []
         values[27] = orjson.loads(row[27]) if row[27] != "{}" else {}
-        spans[span_id] = RollupSpan(*values)
-        versions[span_id] = (not row[28], row[6] or 0, row[29], row[30])
-    return spans, versions
+        stored.spans[span_id] = RollupSpan(*values)
+        stored.versions[span_id] = (not row[28], row[6] or 0, row[29])
+        stored.documents[span_id] = row[30]
+    return stored
 
 
 def _total_tokens(span: Span) -> int | None:
@@ -150,14 +163,20 @@ def _total_tokens(span: Span) -> int | None:
 
 
 def row(
-    span: Span, project: int, trace_no: int, counted_by: str | None, logged_count: int
+    span: Span,
+    project: int,
+    trace_no: int,
+    *,
+    counted_by: str | None,
+    logged_count: int,
+    document_no: int,
 ) -> tuple[Any, ...]:
     """A span's values in the order of COLUMNS; so many of its events came as log records."""
     claim, tokens, cost = span.session, span.tokens, span.cost
     return (
         project,
         trace_no,
-        as_bytes(span.span_id),
+        bytes.fromhex(span.span_id),
         as_bytes(span.parent_span_id),
         span.name,
         span.type,
@@ -193,38 +212,16 @@ def row(
         as_bytes(counted_by),
         len(span.decoded.events) + logged_count,
         span.has_messages,
-        to_json_text(span.tags),
-        to_json_text(span.metadata),
-        to_json_text(span.marks),
+        span.input_preview is not None,
+        span.output_preview is not None,
+        span.first_user is not None,
+        span.last_assistant is not None,
+        to_json_text(span.tags) if span.tags else "[]",
+        to_json_text(span.metadata) if span.metadata else "{}",
+        to_json_text(span.marks) if span.marks else "[]",
         span.pending,
         span.attribute_count,
-        span.content_hash,
         span.received_ns,
         span.normalizer_version,
-    )
-
-
-def content_row(
-    span: Span, project: int, trace_no: int, refs: bytes, log_refs: bytes | None
-) -> tuple[Any, ...]:
-    """A span's references and previews, and the references of its log records."""
-    return (
-        project,
-        trace_no,
-        as_bytes(span.span_id),
-        refs,
-        *texts(span),
-        log_refs,
-    )
-
-
-def texts(span: Span) -> tuple[str | None, ...]:
-    """Where a span's input and output are, and its previews, in the order of the content row."""
-    return (
-        span.input_key,
-        span.output_key,
-        span.input_preview,
-        span.output_preview,
-        span.first_user,
-        span.last_assistant,
+        document_no,
     )

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 
 
 def pack_refs(numbers: Iterable[int]) -> bytes:
-    """Each number in seven-bit groups, the lowest first."""
+    """Each number as its distance from the one before, so that what arrived together, and the
+    history that a call repeats, take a byte or two each: zigzag, then seven-bit groups, the lowest
+    first.
+    """
     packed = bytearray()
+    before = 0
     for number in numbers:
-        rest = number
+        distance = number - before
+        before = number
+        rest = distance << 1 if distance >= 0 else (-distance << 1) - 1
         while rest > 0x7F:
             packed.append(rest & 0x7F | 0x80)
             rest >>= 7
@@ -20,12 +26,13 @@ def pack_refs(numbers: Iterable[int]) -> bytes:
 def unpack_refs(packed: bytes) -> list[int]:
     """What `pack_refs` was given."""
     numbers = []
-    number = shift = 0
+    number = rest = shift = 0
     for byte in packed:
-        number |= (byte & 0x7F) << shift
+        rest |= (byte & 0x7F) << shift
         if byte & 0x80:
             shift += 7
-        else:
-            numbers.append(number)
-            number = shift = 0
+            continue
+        number += -((rest + 1) >> 1) if rest & 1 else rest >> 1
+        numbers.append(number)
+        rest = shift = 0
     return numbers

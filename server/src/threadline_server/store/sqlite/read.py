@@ -8,9 +8,9 @@ from typing import Any
 import apsw
 import orjson
 
-from threadline_server.store.content.payload import unpack
 from threadline_server.store.contract import (
     Page,
+    Previewer,
     SessionDetail,
     SpanDetail,
     SpanRow,
@@ -23,10 +23,10 @@ from threadline_server.store.rollup.steps import root_of
 from threadline_server.store.rollup.steps import steps as steps_of
 from threadline_server.store.rollup.usage import trace_usage
 from threadline_server.store.sqlite import rows
-from threadline_server.store.sqlite.blocks import read_payload
 from threadline_server.store.sqlite.log_events import CUT_MARK, NOTHING_LOGGED, logged
-from threadline_server.store.sqlite.narrow import stored_for_rollup
-from threadline_server.store.sqlite.statement import many, one
+from threadline_server.store.sqlite.narrow import stored_trace
+from threadline_server.store.sqlite.statement import many, one, value
+from threadline_server.store.sqlite.stored import ShownSpans, previews, unpacked
 
 
 def _id(text: str, length: int) -> bytes | None:
@@ -96,40 +96,57 @@ def trace_spans(
     return Page(page, more=len(found) > limit)
 
 
+def show(
+    connection: apsw.Connection, shown: ShownSpans, project: int, listed: Sequence[SpanRow]
+) -> None:
+    """Fill in the previews of spans of a list."""
+    numbers: dict[str, int] = {}
+    for row in listed:
+        if row.trace_id not in numbers:
+            numbers[row.trace_id] = value(
+                connection,
+                "SELECT trace_no FROM traces WHERE project_id = ? AND trace_id = ?",
+                (project, bytes.fromhex(row.trace_id)),
+            )
+        says = shown.of(project, numbers[row.trace_id], bytes.fromhex(row.span_id))
+        row.input, row.output = says.input, says.output
+
+
 def span(
-    connection: apsw.Connection, project: int, trace_id: str, span_id: str
+    connection: apsw.Connection, previewer: Previewer, project: int, trace_id: str, span_id: str
 ) -> SpanDetail | None:
     """A span with all that was sent."""
     found = one(
         connection,
-        f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output, "
-        "s.user_id, s.conversation_id, s.request_model, s.response_model, s.tool_call_id, "
-        "s.input_cost, s.output_cost, c.input_key, c.output_key, s.tags, s.metadata, s.marks, "
-        "s.received_ns, s.normalizer_version, c.refs, c.log_refs, t.trace_no FROM traces t "
+        f"SELECT {rows.SPAN_COLUMNS}, t.session_id, s.user_id, s.conversation_id, "
+        "s.request_model, s.response_model, s.tool_call_id, s.input_cost, s.output_cost, s.tags, s.metadata, s.marks, s.received_ns, "
+        "s.normalizer_version, s.document_no, c.log_refs, t.trace_no FROM traces t "
         "JOIN spans s ON s.project_id = t.project_id AND s.trace_no = t.trace_no "
-        "JOIN span_content c ON c.project_id = s.project_id AND c.trace_no = s.trace_no "
-        "AND c.span_id = s.span_id "
+        "JOIN span_content c ON c.document_no = s.document_no "
         "WHERE t.project_id = ? AND t.trace_id = ? AND s.span_id = ?",
         (project, _id(trace_id, 16), _id(span_id, 8)),
     )
     if found is None:
         return None
-    own = found[rows.SPAN_WIDTH + 3 :]
-    carried = unpack(read_payload(connection, own[14]))
+    row = rows.span_row(found, found[rows.SPAN_WIDTH])
+    own = found[rows.SPAN_WIDTH + 1 :]
+    carried = unpacked(connection, own[12])
     told = NOTHING_LOGGED
-    if own[15] is not None:
-        told = logged(connection, project, own[16], bytes.fromhex(span_id))
+    if own[13] is not None:
+        told = logged(connection, project, own[14], bytes.fromhex(span_id))
     events = carried.events
     if told.events:
         events = sorted([*events, *told.events], key=lambda event: event.time_ns)
-    tags, metadata, marks = map(orjson.loads, own[9:12])
+    shown = previewer(carried.attributes, row.type, [*carried.events, *told.events])
+    row.input, row.output = shown.input, shown.output
+    tags, metadata, marks = map(orjson.loads, own[7:10])
     values: list[Any] = [
-        rows.listed_span_row(found),
-        *own[:9],
+        row,
+        *own[:7],
         tags,
         metadata,
         [*marks, CUT_MARK] if told.is_cut else marks,
-        *own[12:14],
+        *own[10:12],
         carried.attributes,
         events,
         carried.links,
@@ -160,7 +177,11 @@ def _step(listed: SpanRow, tree: Forest, top: RollupSpan) -> Step:
 
 
 def steps(
-    connection: apsw.Connection, project: int, trace_ids: Sequence[str], limit: int
+    connection: apsw.Connection,
+    previewer: Previewer,
+    project: int,
+    trace_ids: Sequence[str],
+    limit: int,
 ) -> dict[str, list[Step]]:
     """The first steps of each trace that is a workflow."""
     found: dict[str, list[Step]] = {}
@@ -172,21 +193,23 @@ def steps(
         )
         if row is None:
             continue
-        stored, _ = stored_for_rollup(connection, project, row[0])
-        tree = forest(list(stored.values()))
-        top = root_of(list(stored.values()))
+        spans = list(stored_trace(connection, project, row[0]).spans.values())
+        tree, top = forest(spans), root_of(spans)
         listed = []
         for each in steps_of(top, tree)[:limit]:
+            key = (project, row[0], bytes.fromhex(each.span_id))
             detail = one(
                 connection,
-                f"SELECT {rows.SPAN_COLUMNS}, t.session_id, c.input, c.output FROM spans s "
+                f"SELECT {rows.SPAN_COLUMNS}, t.session_id FROM spans s "
                 "JOIN traces t ON t.trace_no = s.trace_no "
-                "JOIN span_content c USING (project_id, trace_no, span_id) "
                 "WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?",
-                (project, row[0], bytes.fromhex(each.span_id)),
+                key,
             )
             assert detail is not None  # read in the same snapshot
-            listed.append(_step(rows.listed_span_row(detail), tree, each))
+            step = rows.span_row(detail, detail[rows.SPAN_WIDTH])
+            shown = previews(connection, previewer, *key)
+            step.input, step.output = shown.input, shown.output
+            listed.append(_step(step, tree, each))
         found[trace_id] = listed
     return found
 

@@ -11,7 +11,6 @@ import apsw
 from threadline_server.errors import bad_request
 from threadline_server.model.span import Cost, Span, Tokens
 from threadline_server.store.content.head import StoredRow, sent_span
-from threadline_server.store.content.payload import unpack
 from threadline_server.store.contract import (
     Changes,
     Repriced,
@@ -21,45 +20,37 @@ from threadline_server.store.contract import (
 )
 from threadline_server.store.rollup.trace import GrowingTrace
 from threadline_server.store.sqlite import narrow
-from threadline_server.store.sqlite.blocks import read_payload
 from threadline_server.store.sqlite.log_events import Logged
+from threadline_server.store.sqlite.remembered import Trace
 from threadline_server.store.sqlite.statement import Row, many, one
+from threadline_server.store.sqlite.stored import unpacked
 from threadline_server.store.sqlite.totals import refresh_session
-from threadline_server.store.sqlite.write import SpanWriter, Trace
+from threadline_server.store.sqlite.write import Growth, SpanWriter
 
 _SENT = """
 SELECT s.trace_no, s.span_id, t.trace_id, s.parent_span_id, s.name, s.status, s.status_message,
-  s.start_ns, s.end_ns, s.received_ns, s.pending, s.attribute_count, s.content_hash, c.refs
+  s.start_ns, s.end_ns, s.received_ns, s.document_no
 FROM spans s JOIN traces t ON t.trace_no = s.trace_no
-JOIN span_content c ON c.project_id = s.project_id AND c.trace_no = s.trace_no
-  AND c.span_id = s.span_id
 WHERE s.project_id = ? AND (s.trace_no, s.span_id) > (?, ?)
 ORDER BY s.trace_no, s.span_id LIMIT ?
 """
 _UNREPORTED = """
 SELECT s.trace_no, s.span_id, t.trace_id, s.provider, s.response_model, s.request_model, s.start_ns,
   s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
-  s.input_cost, s.output_cost, s.total_cost, s.cost_source, s.content_hash
+  s.input_cost, s.output_cost, s.total_cost, s.cost_source, s.document_no
 FROM spans s JOIN traces t ON t.trace_no = s.trace_no
 WHERE s.project_id = ? AND (s.trace_no, s.span_id) > (?, ?)
 ORDER BY s.trace_no, s.span_id LIMIT ?
 """
 _STORED = f"""
-SELECT {", ".join(f"s.{column}" for column in narrow.COLUMNS)},
-  c.input_key, c.output_key, c.input, c.output, c.first_user, c.last_assistant
-FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
-WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?
-"""
-_UPDATE_CONTENT = """
-UPDATE span_content SET input_key = ?, output_key = ?, input = ?, output = ?, first_user = ?,
-  last_assistant = ? WHERE project_id = ? AND trace_no = ? AND span_id = ?
+SELECT {", ".join(narrow.COLUMNS)} FROM spans
+WHERE project_id = ? AND trace_no = ? AND span_id = ?
 """
 _UPDATE_COST = """
 UPDATE spans SET input_cost = ?, output_cost = ?, total_cost = ?, cost_source = ?
 WHERE project_id = ? AND trace_no = ? AND span_id = ?
 """
 
-_WIDTH = len(narrow.COLUMNS)
 _COUNTED_BY = narrow.COLUMNS.index("usage_counted_by")
 _HEAD = [narrow.COLUMNS.index(name) for name in ("parent_span_id", "start_ns", "end_ns")]
 """Columns of which the content says where they differ from what was sent."""
@@ -94,7 +85,7 @@ def sent(
 
 def _sent(connection: apsw.Connection, row: Row) -> SentSpan:
     _, span_id, trace_id, parent, name, status, message, start_ns, end_ns, *own = row
-    received_ns, pending, attribute_count, content_hash, refs = own
+    received_ns, document_no = own
     said = StoredRow(
         trace_id.hex(),
         span_id.hex(),
@@ -106,9 +97,9 @@ def _sent(connection: apsw.Connection, row: Row) -> SentSpan:
         end_ns,
     )
     return SentSpan(
-        sent_span(said, unpack(read_payload(connection, refs))),
+        sent_span(said, unpacked(connection, document_no)),
         received_ns,
-        (not pending, end_ns or 0, attribute_count, content_hash),
+        document_no,
     )
 
 
@@ -121,7 +112,7 @@ def unreported(
         UnreportedCost(
             trace_id=row[2].hex(),
             span_id=row[1].hex(),
-            content_hash=row[16],
+            version=row[16],
             provider=row[3],
             response_model=row[4],
             request_model=row[5],
@@ -151,7 +142,7 @@ class SpanRenewer:
         """Store what today's rules make of spans, with all that follows from it for their traces
         and sessions; how many it made something else of.
         """
-        changes, sessions, count = Changes(name), set[str](), 0
+        growths, count = [], 0
         by_trace: dict[str, list[tuple[SentSpan, Span]]] = {}
         for read, span in spans:
             by_trace.setdefault(span.trace_id, []).append((read, span))
@@ -160,7 +151,7 @@ class SpanRenewer:
             same = {
                 span.span_id: span
                 for read, span in group
-                if trace.versions.get(span.span_id) == read.version
+                if trace.documents.get(span.span_id) == read.version
             }
             logged = self._writer.join(project, trace.trace_no, same)
             other, moved = self._other(project, trace, same, logged)
@@ -169,12 +160,13 @@ class SpanRenewer:
                 self._writer.keep(project, trace)
                 continue
             counted = self._writer.grow(trace, other, count_anew=True)
+            trace.texts.clear()
             rest = {key: span for key, span in other.items() if key not in moved}
             self._update(project, trace, rest, logged)
-            self._writer.replace(project, trace, {key: other[key] for key in moved}, logged)
-            sessions |= self._writer.settle(project, trace, other, counted, changes)
-        self._refresh(project, sessions, changes)
-        return count, changes
+            anew = {key: other[key] for key in moved}
+            documents = [trace.documents[key] for key in moved]
+            growths.append(Growth(trace, anew, counted, logged, documents))
+        return count, self._writer.put(project, name, growths)
 
     def _other(
         self, project: int, trace: Trace, same: dict[str, Span], logged: dict[str, Logged]
@@ -186,9 +178,13 @@ class SpanRenewer:
             stored = one(self._connection, _STORED, key)
             assert stored is not None  # its version is known
             counted_by = narrow.as_hex(stored[_COUNTED_BY])
-            fresh = (
-                *narrow.row(span, project, trace.trace_no, counted_by, _log_count(logged, span_id)),
-                *narrow.texts(span),
+            fresh = narrow.row(
+                span,
+                project,
+                trace.trace_no,
+                counted_by=counted_by,
+                logged_count=_log_count(logged, span_id),
+                document_no=trace.documents[span_id],
             )
             if fresh == tuple(stored):
                 continue
@@ -207,19 +203,13 @@ class SpanRenewer:
                 span,
                 project,
                 trace.trace_no,
-                counted_by.get(span_id),
-                _log_count(logged, span_id),
+                counted_by=counted_by.get(span_id),
+                logged_count=_log_count(logged, span_id),
+                document_no=trace.documents[span_id],
             )
             for span_id, span in spans.items()
         ]
         self._connection.executemany(narrow.INSERT, rows)
-        self._connection.executemany(
-            _UPDATE_CONTENT,
-            [
-                (*narrow.texts(span), project, trace.trace_no, bytes.fromhex(span_id))
-                for span_id, span in spans.items()
-            ],
-        )
 
     def reprice(self, project: int, name: str, costs: Sequence[Repriced]) -> tuple[int, Changes]:
         """Give spans other costs than they have, and their traces and sessions other totals; how
@@ -231,12 +221,7 @@ class SpanRenewer:
             by_trace.setdefault(each.trace_id, []).append(each)
         for trace_id, group in by_trace.items():
             trace = self._writer.open_trace(project, trace_id)
-            same = [
-                each
-                for each in group
-                if (version := trace.versions.get(each.span_id)) is not None
-                and version[-1] == each.content_hash
-            ]
+            same = [each for each in group if trace.documents.get(each.span_id) == each.version]
             count += len(same)
             if same:
                 self._reprice_trace(project, trace, same)
@@ -244,7 +229,9 @@ class SpanRenewer:
                 if trace.session_id is not None:
                     sessions.add(trace.session_id)
             self._writer.keep(project, trace)
-        self._refresh(project, sessions, changes)
+        for session_id in sorted(sessions):
+            refresh_session(self._connection, project, session_id)
+        changes.session_ids |= sessions
         return count, changes
 
     def _reprice_trace(self, project: int, trace: Trace, costs: list[Repriced]) -> None:
@@ -264,11 +251,6 @@ class SpanRenewer:
             "UPDATE traces SET total_cost = ?, unpriced_calls = ? WHERE trace_no = ?",
             (usage.total_cost, usage.unpriced_calls, trace.trace_no),
         )
-
-    def _refresh(self, project: int, sessions: set[str], changes: Changes) -> None:
-        for session_id in sorted(sessions):
-            refresh_session(self._connection, project, session_id)
-        changes.session_ids |= sessions
 
 
 def _log_count(logged: dict[str, Logged], span_id: str) -> int:

@@ -65,7 +65,5 @@ def span_row(row: tuple[Any, ...], session_id: str | None = None) -> SpanRow:
 
 
 def listed_span_row(row: tuple[Any, ...]) -> SpanRow:
-    """A row of SPAN_COLUMNS, then session id and the previews of input and output."""
-    span = span_row(row, row[SPAN_WIDTH])
-    span.input, span.output = row[SPAN_WIDTH + 1], row[SPAN_WIDTH + 2]
-    return span
+    """A row of SPAN_COLUMNS, then session id."""
+    return span_row(row, row[SPAN_WIDTH])

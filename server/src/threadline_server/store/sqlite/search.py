@@ -14,8 +14,10 @@ BLOCK_LIMIT = 100_000
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 TRACES_WITH = (
-    "SELECT bt.trace_no FROM search JOIN block_traces bt "
-    "ON bt.project_id = ? AND bt.block_no = search.rowid WHERE search MATCH ?"
+    "SELECT coalesce(bt.trace_no, c.trace_no) FROM (SELECT ? AS project_id) p, search "
+    "LEFT JOIN block_traces bt ON bt.project_id = p.project_id AND bt.block_no = search.rowid "
+    "LEFT JOIN span_content c ON c.document_no = search.rowid AND c.project_id = p.project_id "
+    "WHERE search MATCH ?"
 )
 """Numbers of the traces in whose texts one term occurs: project, then the quoted term."""
 

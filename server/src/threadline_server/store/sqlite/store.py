@@ -39,6 +39,7 @@ from threadline_server.store.contract import (
 from threadline_server.store.sqlite import lists, read, renew
 from threadline_server.store.sqlite.blocks import BlockWriter
 from threadline_server.store.sqlite.connection import Readers, open_writer
+from threadline_server.store.sqlite.contents import ContentWriter
 from threadline_server.store.sqlite.delete import (
     DELETED_FOR_NS,
     delete_session,
@@ -48,6 +49,7 @@ from threadline_server.store.sqlite.lock import DirectoryLock
 from threadline_server.store.sqlite.log_events import WAITING_NS, LogEventWriter
 from threadline_server.store.sqlite.migrate import migrate, migrations
 from threadline_server.store.sqlite.renew import SpanRenewer
+from threadline_server.store.sqlite.repacking import add_repacking
 from threadline_server.store.sqlite.scores import scores, write_scores
 from threadline_server.store.sqlite.statement import many, one
 from threadline_server.store.sqlite.write import SpanWriter
@@ -76,31 +78,29 @@ Result = TypeVar("Result")
 
 
 class SqliteStore:
-    """Spans, scores and log events in `threadline.db` of a data directory that this process holds.
+    """Spans, scores and log events in `threadline.db` of a data directory that this process holds."""
 
-    Without a `previewer` log events are kept and shown, and spans say only what they said.
-    """
-
-    def __init__(
-        self, data_dir: Path, *, clock: Clock = now_ns, previewer: Previewer | None = None
-    ) -> None:
+    def __init__(self, data_dir: Path, *, previewer: Previewer, clock: Clock = now_ns) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._directory = data_dir
         self._clock = clock
+        self._previewer = previewer
         self._lock = DirectoryLock(data_dir)
         self._lock.acquire()
         try:
             self._writer = open_writer(data_dir / DATABASE)
+            add_repacking(self._writer)
             self.applied_migrations = migrate(self._writer, migrations())
             self._projects = self._open_projects()
             self._blocks = BlockWriter(self._writer)
             self._logs = LogEventWriter(self._writer, self._blocks)
-            self._spans = SpanWriter(self._writer, self._blocks, self._logs, previewer, clock)
+            contents = ContentWriter(self._writer, self._blocks)
+            self._spans = SpanWriter(self._writer, contents, self._logs, previewer, clock)
             self._renewer = SpanRenewer(self._writer, self._spans)
             self._tidied_ns = 0
             with self._transaction():
                 self._tidy()
-            self._readers = Readers(data_dir / DATABASE)
+            self._readers = Readers(data_dir / DATABASE, previewer)
         except BaseException:
             self._lock.release()
             raise
@@ -233,7 +233,13 @@ class SqliteStore:
 
     def spans(self, query: ListQuery) -> Page[SpanRow]:
         """One page of spans."""
-        return self._list(lists.SPANS, query)
+        project = self._projects[query.project]
+        with self._readers.snapshot() as reader:
+            page = lists.list_page(
+                reader.connection, reader.span_terms, lists.SPANS, query, project
+            )
+            read.show(reader.connection, reader.shown, project, page.rows)
+        return page
 
     def _read(self, project: str, question: Callable[..., Result], *arguments: Any) -> Result:
         with self._readers.snapshot() as reader:
@@ -255,7 +261,10 @@ class SqliteStore:
 
     def span(self, project: str, trace_id: str, span_id: str) -> SpanDetail | None:
         """A span with all that was sent."""
-        return self._read(project, read.span, trace_id, span_id)
+        with self._readers.snapshot() as reader:
+            return read.span(
+                reader.connection, self._previewer, self._projects[project], trace_id, span_id
+            )
 
     def scores(self, query: ScoreQuery) -> Page[ScoreRow]:
         """One page of scores."""
@@ -263,7 +272,10 @@ class SqliteStore:
 
     def steps(self, project: str, trace_ids: Sequence[str], *, limit: int) -> dict[str, list[Step]]:
         """The first steps of each trace that is a workflow."""
-        return self._read(project, read.steps, trace_ids, limit)
+        with self._readers.snapshot() as reader:
+            return read.steps(
+                reader.connection, self._previewer, self._projects[project], trace_ids, limit
+            )
 
     def longest_traces(
         self, project: str, session_ids: Sequence[str], *, limit: int
@@ -309,11 +321,9 @@ def _one_by_one(batch: SpanBatch) -> Iterator[tuple[Span | Score | LogEvent, Spa
         yield event, SpanBatch(batch.project, [], 0, [], [event])
 
 
-def open_store(
-    data_dir: Path, *, clock: Clock = now_ns, previewer: Previewer | None = None
-) -> SqliteStore:
+def open_store(data_dir: Path, *, previewer: Previewer, clock: Clock = now_ns) -> SqliteStore:
     """The store of a data directory, made where there is none.
 
     Raises ThreadlineError where another process holds it, or where its schema is not ours.
     """
-    return SqliteStore(data_dir, clock=clock, previewer=previewer)
+    return SqliteStore(data_dir, previewer=previewer, clock=clock)

@@ -2,101 +2,42 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import apsw
 
 from threadline_server.model.log_record import LogEvent
-from threadline_server.model.span import Previews, Span
+from threadline_server.model.span import Span
 from threadline_server.model.time import Clock
-from threadline_server.store.content.head import head_of
-from threadline_server.store.content.payload import pack, unpack
-from threadline_server.store.content.words import words_of_span, words_of_text
+from threadline_server.store.content.version import content_hash, later
 from threadline_server.store.contract import Changes, Previewer
 from threadline_server.store.rollup.trace import GrowingTrace, TextSource, differences, grown
-from threadline_server.store.sqlite import narrow
-from threadline_server.store.sqlite.blocks import (
-    DOCUMENT,
-    ORIGIN,
-    TEXT,
-    BlockWriter,
-    packed_refs,
-    read_payload,
-)
+from threadline_server.store.sqlite import narrow, stored
+from threadline_server.store.sqlite.contents import ContentWriter
 from threadline_server.store.sqlite.delete import is_deleted_trace
 from threadline_server.store.sqlite.log_events import LogEventWriter, Logged
-from threadline_server.store.sqlite.packed import unpack_refs
-from threadline_server.store.sqlite.statement import many, one, value
+from threadline_server.store.sqlite.remembered import RememberedTraces, Trace
+from threadline_server.store.sqlite.statement import one, value
 from threadline_server.store.sqlite.totals import refresh_session, write_trace
 
-REMEMBERED_FROM = 100
-"""Spans from which on a trace is remembered between transactions."""
-
-REMEMBERED_SPANS = 100_000
-"""Spans of all remembered traces together, at somewhat over a kilobyte each."""
-
-_STORED_SPAN = """
-SELECT s.type, c.refs, c.input, c.output, c.first_user, c.last_assistant, s.has_messages
-FROM spans s JOIN span_content c USING (project_id, trace_no, span_id)
-WHERE s.project_id = ? AND s.trace_no = ? AND s.span_id = ?
-"""
+_HEARD = "SELECT type, document_no FROM spans WHERE project_id = ? AND trace_no = ? AND span_id = ?"
 
 
 @dataclass(slots=True)
-class Trace:
-    """One trace while a transaction changes it."""
+class Growth:
+    """What a transaction brings to one trace.
 
-    trace_no: int
-    trace_id: str
-    session_id: str | None
-    growing: GrowingTrace
-    versions: dict[str, narrow.Version]
-
-
-class _Remembered:
-    """Traces that grow right now, so that what comes in later costs by itself.
-
-    A small trace is read again as fast; of the others the ones that grew last are kept, up to a
-    number of spans. What a transaction touched is kept only once it is committed.
+    `moved` are the spans whose usage another counts now, or with None no longer. `documents` are
+    those of replaced versions, and `blocks` those of log records that had to go.
     """
 
-    def __init__(self) -> None:
-        self._traces: OrderedDict[tuple[int, str], Trace] = OrderedDict()
-        self._touched: dict[tuple[int, str], Trace] = {}
-        self._span_count = 0
-
-    def take(self, project: int, trace_id: str) -> Trace | None:
-        """A remembered trace; it must be kept again, or is forgotten."""
-        trace = self._touched.pop((project, trace_id), None)
-        if trace is None and (trace := self._traces.pop((project, trace_id), None)) is not None:
-            self._span_count -= len(trace.versions)
-        return trace
-
-    def keep(self, project: int, trace: Trace) -> None:
-        """Remember a trace if its transaction commits."""
-        if len(trace.versions) >= REMEMBERED_FROM:
-            self._touched[project, trace.trace_id] = trace
-
-    def committed(self) -> None:
-        """Remember what was touched, and forget what grew longest ago."""
-        for key, trace in self._touched.items():
-            self._traces[key] = trace
-            self._span_count += len(trace.versions)
-        self._touched.clear()
-        while self._span_count > REMEMBERED_SPANS:
-            _, trace = self._traces.popitem(last=False)
-            self._span_count -= len(trace.versions)
-
-    def forget_touched(self) -> None:
-        """Forget what was touched."""
-        self._touched.clear()
-
-    def forget(self, project: int, trace_ids: Iterable[str]) -> None:
-        """Forget traces by their ids."""
-        for trace_id in trace_ids:
-            self.take(project, trace_id)
+    trace: Trace
+    fresh: dict[str, Span]
+    moved: dict[str, str | None]
+    logged: dict[str, Logged] = field(default_factory=dict)
+    documents: list[int] = field(default_factory=list)
+    blocks: set[int] = field(default_factory=set)
 
 
 class SpanWriter:
@@ -105,17 +46,17 @@ class SpanWriter:
     def __init__(
         self,
         connection: apsw.Connection,
-        blocks: BlockWriter,
+        contents: ContentWriter,
         logs: LogEventWriter,
-        previewer: Previewer | None,
+        previewer: Previewer,
         clock: Clock,
     ) -> None:
         self._connection = connection
-        self._blocks = blocks
+        self._contents = contents
         self._logs = logs
         self._previewer = previewer
         self._clock = clock
-        self._remembered = _Remembered()
+        self._remembered = RememberedTraces()
         self._next_trace_no: int = value(
             connection,
             "SELECT 1 + max((SELECT coalesce(max(trace_no), 0) FROM traces), "
@@ -127,8 +68,9 @@ class SpanWriter:
         self._remembered.committed()
 
     def rolled_back(self) -> None:
-        """Forget the traces that the transaction changed."""
+        """Forget the traces that the transaction changed, and what waits to be written of them."""
         self._remembered.forget_touched()
+        self._contents.rolled_back()
 
     def deleted(self, project: int, trace_ids: Iterable[str]) -> None:
         """Forget traces that are gone."""
@@ -140,7 +82,6 @@ class SpanWriter:
         """Store spans of one project, and events that log records tell of spans, and refresh every
         trace and session that they touch.
         """
-        changes = Changes(name)
         told: dict[str, list[LogEvent]] = {}
         for event in events:
             told.setdefault(event.trace_id, []).append(event)
@@ -148,13 +89,26 @@ class SpanWriter:
         for span in spans:
             siblings = by_trace.setdefault(span.trace_id, {})
             known = siblings.get(span.span_id)
-            if known is None or known.version_key < span.version_key:
-                siblings[span.span_id] = span
-        sessions: set[str] = set()
+            siblings[span.span_id] = span if known is None else later(known, span)
+        growths = []
         for trace_id in by_trace | told:
             if not is_deleted_trace(self._connection, project, trace_id, self._clock()):
-                fresh, said = by_trace.get(trace_id, {}), told.get(trace_id, [])
-                sessions |= self._write_trace(project, trace_id, fresh, said, changes)
+                incoming, said = by_trace.get(trace_id, {}), told.get(trace_id, [])
+                growth = self._take_in(project, trace_id, incoming, said)
+                if growth is not None:
+                    growths.append(growth)
+        return self.put(project, name, growths)
+
+    def put(self, project: int, name: str, growths: Iterable[Growth]) -> Changes:
+        """Write the spans that each trace has come by, and all that follows from them."""
+        changes, sessions = Changes(name), set[str]()
+        growths = list(growths)
+        self._write_spans(project, growths)
+        for growth in growths:
+            trace = growth.trace
+            self._contents.drop(project, trace.trace_no, growth.documents, growth.blocks)
+            sessions |= self.settle(project, growth)
+            changes.trace_ids.add(trace.trace_id)
         for session_id in sorted(sessions):
             refresh_session(self._connection, project, session_id)
         changes.session_ids |= sessions
@@ -175,91 +129,69 @@ class SpanWriter:
             if trace_no is None:
                 trace_no = self._next_trace_no
                 self._next_trace_no += 1
-            return Trace(trace_no, trace_id, None, GrowingTrace([]), {})
-        spans, versions = narrow.stored_for_rollup(self._connection, project, row[0])
-        return Trace(row[0], trace_id, row[1], GrowingTrace(list(spans.values())), versions)
-
-    def _write_trace(
-        self,
-        project: int,
-        trace_id: str,
-        incoming: dict[str, Span],
-        events: list[LogEvent],
-        changes: Changes,
-    ) -> set[str]:
-        """Write one trace's spans and log events; the sessions whose totals it changed."""
-        trace = self.open_trace(project, trace_id)
-        fresh = {
-            span_id: span
-            for span_id, span in incoming.items()
-            if span_id not in trace.versions or trace.versions[span_id] < span.version_key
-        }
-        told, before = (
-            self._logs.keep(project, trace.trace_no, events) if events else (set(), set())
-        )
-        if not trace.versions and not fresh:
-            if told:
-                self._logs.wait(project, trace.trace_no, trace_id, self._clock())
-            return set()
-        late = [span_id for span_id in told if span_id in trace.versions and span_id not in fresh]
-        if late:
-            changes.trace_ids.add(trace_id)
-        said_more, count_anew = self._hear(project, trace, late)
-        if not fresh and not said_more:
-            if before:
-                self._forget_blocks(project, trace.trace_no, before)
-            self._remembered.keep(project, trace)
-            return set()
-        if not trace.versions:
-            self._logs.arrived(trace.trace_no)
-        replaced = [span_id for span_id in fresh if span_id in trace.versions]
-        logged = self.join(project, trace.trace_no, fresh)
-        moved = self.grow(trace, fresh, count_anew=count_anew or bool(replaced))
-        before |= self._refs_of(project, trace.trace_no, replaced)
-        self._write_spans(project, trace, fresh, logged)
-        if before:
-            self._forget_blocks(project, trace.trace_no, before)
-        return self.settle(project, trace, fresh, moved, changes)
+            return Trace(trace_no, trace_id, None, GrowingTrace([]), {}, {})
+        known = narrow.stored_trace(self._connection, project, row[0])
+        growing = GrowingTrace(list(known.spans.values()))
+        return Trace(row[0], trace_id, row[1], growing, known.versions, known.documents)
 
     def keep(self, project: int, trace: Trace) -> None:
         """Remember a trace that is as it is stored, if its transaction commits."""
         self._remembered.keep(project, trace)
 
-    def replace(
-        self, project: int, trace: Trace, spans: dict[str, Span], logged: dict[str, Logged]
-    ) -> None:
-        """Write spans anew that are stored, with their content."""
-        if spans:
-            before = self._refs_of(project, trace.trace_no, list(spans))
-            self._write_spans(project, trace, spans, logged)
-            self._forget_blocks(project, trace.trace_no, before)
+    def _take_in(
+        self, project: int, trace_id: str, incoming: dict[str, Span], events: list[LogEvent]
+    ) -> Growth | None:
+        """Take in one trace's spans and log events; None where that changes nothing of it."""
+        trace = self.open_trace(project, trace_id)
+        fresh = {
+            span_id: span
+            for span_id, span in incoming.items()
+            if self._supersedes(project, trace, span)
+        }
+        told, blocks = (
+            self._logs.keep(project, trace.trace_no, events) if events else (set(), set())
+        )
+        if not trace.versions and not fresh:
+            if told:
+                self._logs.wait(project, trace.trace_no, trace_id, self._clock())
+            return None
+        late = [span_id for span_id in told if span_id in trace.versions and span_id not in fresh]
+        count_anew = self._hear(project, trace, late)
+        if not fresh and not late:
+            self._contents.drop(project, trace.trace_no, (), blocks)
+            self._remembered.keep(project, trace)
+            return None
+        if not trace.versions:
+            self._logs.arrived(trace.trace_no)
+        documents = [trace.documents[span_id] for span_id in fresh if span_id in trace.documents]
+        logged = self.join(project, trace.trace_no, fresh)
+        moved = self.grow(trace, fresh, count_anew=count_anew or bool(documents))
+        return Growth(trace, fresh, moved, logged, documents, blocks)
 
-    def settle(
-        self,
-        project: int,
-        trace: Trace,
-        fresh: dict[str, Span],
-        moved: dict[str, str | None],
-        changes: Changes,
-    ) -> set[str]:
+    def _supersedes(self, project: int, trace: Trace, span: Span) -> bool:
+        """Whether a span is new or the later version of one that is stored (design rule 10)."""
+        known = trace.versions.get(span.span_id)
+        if known is None or known != span.version:
+            return known is None or known < span.version
+        held = stored.sent(self._connection, project, trace.trace_no, trace.trace_id, span.span_id)
+        return content_hash(held) < content_hash(span.decoded)
+
+    def settle(self, project: int, growth: Growth) -> set[str]:
         """Bring the rest up to date with rows that were just written: who counts instead of whom,
         and the trace's own row; the sessions whose totals that changes.
         """
-        self._update_counted_by(project, trace, fresh, moved)
+        trace, fresh = growth.trace, growth.fresh
+        self._update_counted_by(project, trace, fresh, growth.moved)
         rollup = trace.growing.rollup()
-        texts = (
-            self._text(project, trace.trace_no, fresh, rollup.input_source),
-            self._text(project, trace.trace_no, fresh, rollup.output_source),
-        )
+        texts = self._texts(project, trace, fresh, (rollup.input_source, rollup.output_source))
         write_trace(
             self._connection,
             project,
             trace_no=trace.trace_no,
             trace_id=trace.trace_id,
             rollup=rollup,
-            texts=texts,
+            texts=(texts[0], texts[1]),
         )
-        changes.trace_ids.add(trace.trace_id)
         session_before = trace.session_id
         trace.session_id = None if rollup.session is None else rollup.session.session_id
         self._remembered.keep(project, trace)
@@ -270,49 +202,51 @@ class SpanWriter:
         logged = self._logs.of_spans(project, trace_no, fresh)
         for span_id, told in logged.items():
             span = fresh[span_id]
-            sent = span.decoded
-            if self._previewer is not None:
-                events = [*sent.events, *told.events]
-                span.show(self._previewer(sent.attributes, span.type, events))
+            events = [*span.decoded.events, *told.events]
+            span.show(self._previewer(span.decoded.attributes, span.type, events))
         return logged
 
-    def _hear(self, project: int, trace: Trace, late: list[str]) -> tuple[bool, bool]:
-        """Have stored spans say what log records that came after them tell: whether that changed
-        what they say, and whether the trace must be counted anew.
+    def _hear(self, project: int, trace: Trace, late: list[str]) -> bool:
+        """Have stored spans say what log records that came after them tell: whether the trace must
+        then be counted anew.
         """
-        said_more = count_anew = False
+        count_anew = False
         for span_id, told in self._logs.of_spans(project, trace.trace_no, late).items():
             key = (project, trace.trace_no, bytes.fromhex(span_id))
-            row = one(self._connection, _STORED_SPAN, key)
+            row = one(self._connection, _HEARD, key)
             assert row is not None  # its version is known
-            known = Previews(row[2], row[3], row[4], row[5], bool(row[6]))
-            sent = unpack(read_payload(self._connection, row[1]))
+            kind, document_no = row
+            sent = stored.unpacked(self._connection, document_no)
             events = [*sent.events, *told.events]
-            says = known
-            if self._previewer is not None:
-                says = self._previewer(sent.attributes, row[0], events)
-            if says != known:
-                said_more = True
-                count_anew |= not trace.growing.hear(span_id, says)
+            says = self._previewer(sent.attributes, kind, events)
+            trace.texts.clear()
+            count_anew |= not trace.growing.hear(span_id, says)
             self._connection.execute(
-                "UPDATE spans SET has_messages = ?, event_count = ? "
+                "UPDATE spans SET has_messages = ?, has_input = ?, has_output = ?, says_user = ?, "
+                "says_assistant = ?, event_count = ? "
                 "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-                (says.has_messages, len(events), *key),
+                (
+                    says.has_messages,
+                    says.input is not None,
+                    says.output is not None,
+                    says.first_user is not None,
+                    says.last_assistant is not None,
+                    len(events),
+                    *key,
+                ),
             )
             self._connection.execute(
-                "UPDATE span_content SET input = ?, output = ?, first_user = ?, "
-                "last_assistant = ?, log_refs = ? "
-                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-                (says.input, says.output, says.first_user, says.last_assistant, told.refs, *key),
+                "UPDATE span_content SET log_refs = ? WHERE document_no = ?",
+                (told.refs, document_no),
             )
-        return said_more, count_anew
+        return count_anew
 
     def grow(
         self, trace: Trace, fresh: dict[str, Span], *, count_anew: bool
     ) -> dict[str, str | None]:
         """Bring a trace's totals up to date; the spans whose usage another counts now."""
         spans = {span_id: narrow.for_rollup(span) for span_id, span in fresh.items()}
-        trace.versions.update((span_id, span.version_key) for span_id, span in fresh.items())
+        trace.versions.update((span_id, span.version) for span_id, span in fresh.items())
         if not count_anew and trace.growing.spans:
             trace.growing, moved = grown(trace.growing, list(spans.values()))
             return moved
@@ -320,70 +254,27 @@ class SpanWriter:
         trace.growing = GrowingTrace(list((before.spans | spans).values()))
         return differences(before.counted_by, trace.growing.counted_by)
 
-    def _write_spans(
-        self,
-        project: int,
-        trace: Trace,
-        fresh: dict[str, Span],
-        logged: dict[str, Logged],
-    ) -> None:
-        counted_by = trace.growing.counted_by
-        rows, contents, used = [], [], set()
-        for span_id, span in fresh.items():
-            refs, numbers = self._keep_content(project, span)
-            used.update(numbers)
-            told = logged.get(span_id)
-            log_count, log_refs = (0, None) if told is None else (len(told.events), told.refs)
-            other = counted_by.get(span_id)
-            rows.append(narrow.row(span, project, trace.trace_no, other, log_count))
-            contents.append(narrow.content_row(span, project, trace.trace_no, refs, log_refs))
+    def _write_spans(self, project: int, growths: list[Growth]) -> None:
+        rows = []
+        for growth in growths:
+            trace, counted_by = growth.trace, growth.trace.growing.counted_by
+            for span_id, span in growth.fresh.items():
+                told = growth.logged.get(span_id)
+                log_refs = None if told is None else told.refs
+                document_no = self._contents.keep(project, trace.trace_no, span, log_refs)
+                trace.documents[span_id] = document_no
+                rows.append(
+                    narrow.row(
+                        span,
+                        project,
+                        trace.trace_no,
+                        counted_by=counted_by.get(span_id),
+                        logged_count=0 if told is None else len(told.events),
+                        document_no=document_no,
+                    )
+                )
+        self._contents.flush()
         self._connection.executemany(narrow.INSERT, rows)
-        self._connection.executemany(narrow.INSERT_CONTENT, contents)
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO block_traces VALUES (?, ?, ?)",
-            [(project, number, trace.trace_no) for number in sorted(used)],
-        )
-
-    def _keep_content(self, project: int, span: Span) -> tuple[bytes, set[int]]:
-        payload = pack(span.decoded, head_of(span))
-        keep = self._blocks.keep
-        document = keep(project, DOCUMENT, payload.document, lambda: words_of_span(span.decoded))
-        origin = keep(project, ORIGIN, payload.origin, None)
-        texts = [
-            keep(project, TEXT, text.encode(), lambda text=text: words_of_text(text))  # type: ignore[misc]
-            for text in payload.texts
-        ]
-        return packed_refs(document, origin, texts), {document, origin, *texts}
-
-    def _refs_of(self, project: int, trace_no: int, span_ids: list[str]) -> set[int]:
-        numbers: set[int] = set()
-        for span_id in span_ids:
-            refs = value(
-                self._connection,
-                "SELECT refs FROM span_content "
-                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-                (project, trace_no, bytes.fromhex(span_id)),
-            )
-            numbers.update(unpack_refs(refs))
-        return numbers
-
-    def _forget_blocks(self, project: int, trace_no: int, candidates: set[int]) -> None:
-        """Remove what only replaced versions of a trace's spans, or records that had to make room,
-        referred to.
-        """
-        for refs in self._logs.refs(project, trace_no):
-            candidates.difference_update(unpack_refs(refs))
-        for row in many(
-            self._connection,
-            "SELECT refs FROM span_content WHERE project_id = ? AND trace_no = ?",
-            (project, trace_no),
-        ):
-            candidates.difference_update(unpack_refs(row[0]))
-        self._connection.executemany(
-            "DELETE FROM block_traces WHERE project_id = ? AND block_no = ? AND trace_no = ?",
-            [(project, number, trace_no) for number in candidates],
-        )
-        self._blocks.drop_unused(project, candidates)
 
     def _update_counted_by(
         self,
@@ -393,34 +284,44 @@ class SpanWriter:
         moved: dict[str, str | None],
     ) -> None:
         """Tell stored spans that another now counts instead of them, or no longer does."""
-        self._connection.executemany(
-            "UPDATE spans SET usage_counted_by = ? "
-            "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-            [
-                (narrow.as_bytes(instead), project, trace.trace_no, bytes.fromhex(span_id))
-                for span_id, instead in moved.items()
-                if span_id not in fresh
-            ],
-        )
+        changed = [
+            (narrow.as_bytes(instead), project, trace.trace_no, bytes.fromhex(span_id))
+            for span_id, instead in moved.items()
+            if span_id not in fresh
+        ]
+        if changed:
+            self._connection.executemany(
+                "UPDATE spans SET usage_counted_by = ? "
+                "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
+                changed,
+            )
 
-    def _text(
-        self, project: int, trace_no: int, fresh: dict[str, Span], source: TextSource | None
-    ) -> str | None:
-        """The preview that stands for the trace, from memory or from the store."""
-        if source is None:
-            return None
-        span = fresh.get(source.span_id)
-        if span is not None:
-            return {
-                "input": span.input_preview,
-                "output": span.output_preview,
-                "first_user": span.first_user,
-                "last_assistant": span.last_assistant,
-            }[source.carried]
-        stored: str | None = value(
-            self._connection,
-            f"SELECT {source.carried} FROM span_content "
-            "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
-            (project, trace_no, bytes.fromhex(source.span_id)),
-        )
-        return stored
+    def _texts(
+        self,
+        project: int,
+        trace: Trace,
+        fresh: dict[str, Span],
+        sources: tuple[TextSource | None, ...],
+    ) -> list[str | None]:
+        """The previews that stand for a trace: of a span that just came, as they stood before, or
+        made anew from what is stored.
+        """
+        texts: list[str | None] = []
+        known, trace.texts = trace.texts, {}
+        for source in sources:
+            if source is None:
+                texts.append(None)
+                continue
+            key = (source.span_id, source.shown)
+            if (span := fresh.get(source.span_id)) is not None:
+                text = span.previews.of(source.shown)
+            elif key in known:
+                text = known[key]
+            else:
+                span_id = bytes.fromhex(source.span_id)
+                text = stored.previews(
+                    self._connection, self._previewer, project, trace.trace_no, span_id
+                ).of(source.shown)
+            trace.texts[key] = text
+            texts.append(text)
+        return texts
