@@ -15,7 +15,14 @@ from threadline_server.model.attributes import (
 )
 from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import DecodedSpan, Event, Link, Resource, Scope
-from threadline_server.store.content.template import SHARED_LENGTH, Template, joined, split
+from threadline_server.store.content.template import (
+    SHARED_LENGTH,
+    Decode,
+    Template,
+    decoded_literal,
+    joined,
+    split,
+)
 
 
 @dataclass(slots=True)
@@ -32,8 +39,9 @@ class Payload:
 class _Texts:
     """The long texts of one span, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, decode: Decode) -> None:
         self.indexes: dict[str, int] = {}
+        self.decode = decode
 
     def keep(self, text: str) -> int:
         return self.indexes.setdefault(text, len(self.indexes))
@@ -42,13 +50,13 @@ class _Texts:
 def _split_attributes(
     attributes: Attributes, texts: _Texts
 ) -> tuple[Attributes, dict[str, Template]]:
-    """Attributes with a null in place of each long text, and the templates of these by key."""
+    """Attributes with an empty text in place of each long text, and the templates of these by key."""
     short: dict[str, AttributeValue] = {}
     templates: dict[str, Template] = {}
     for key, value in attributes.items():
         if isinstance(value, str) and len(value) >= SHARED_LENGTH:
-            short[key] = None
-            templates[key] = split(encodable(value), texts.keep)
+            short[key] = ""
+            templates[key] = split(encodable(value), texts.keep, texts.decode)
         else:
             short[key] = value
     return short, templates
@@ -65,18 +73,32 @@ def _joined_attributes(
 
 def pack(span: DecodedSpan, head: dict[str, Any] | None = None) -> Payload:
     """The payload of a span; `unpack` gives back exactly what was sent. `head` is kept beside it."""
-    texts = _Texts()
+    return Payload(*document_of(span, head), origin_of(span.resource, span.scope))
+
+
+def document_of(
+    span: DecodedSpan, head: dict[str, Any] | None = None, decode: Decode = decoded_literal
+) -> tuple[bytes, list[str]]:
+    """The document of a span and the texts to which it refers; `decode` may remember what literals
+    stand for.
+    """
+    texts = _Texts(decode)
     document: dict[str, Any] = {} if head is None else {"h": head}
-    document["a"], document["r"] = _split_attributes(span.attributes, texts)
-    document["e"] = [
-        [event.name, str(event.time_ns), *_split_attributes(event.attributes, texts)]
-        for event in span.events
-    ]
-    document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
-    return Payload(to_json(document), list(texts.indexes), _origin(span.resource, span.scope))
+    document["a"], templates = _split_attributes(span.attributes, texts)
+    if templates:
+        document["r"] = templates
+    if span.events:
+        document["e"] = [
+            [event.name, str(event.time_ns), *_split_attributes(event.attributes, texts)]
+            for event in span.events
+        ]
+    if span.links:
+        document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
+    return to_json(document), list(texts.indexes)
 
 
-def _origin(resource: Resource, scope: Scope) -> bytes:
+def origin_of(resource: Resource, scope: Scope) -> bytes:
+    """Who sent a span, as JSON."""
     origin: Attributes = {
         "resource": resource.attributes,
         "scope": [scope.name, scope.version, scope.attributes],
@@ -101,12 +123,14 @@ def unpack(payload: Payload) -> Unpacked:
     document, origin = from_json(payload.document), from_json(payload.origin)
     name, version, attributes = origin["scope"]
     return Unpacked(
-        attributes=_joined_attributes(document["a"], document["r"], payload.texts),
+        attributes=_joined_attributes(document["a"], document.get("r", {}), payload.texts),
         events=[
             Event(name, int(time_ns), _joined_attributes(short, templates, payload.texts))
-            for name, time_ns, short, templates in document["e"]
+            for name, time_ns, short, templates in document.get("e", ())
         ],
-        links=[Link(trace_id, span_id, inner) for trace_id, span_id, inner in document["l"]],
+        links=[
+            Link(trace_id, span_id, inner) for trace_id, span_id, inner in document.get("l", ())
+        ],
         resource=Resource(origin["resource"]),
         scope=Scope(name, version, attributes),
         head=document.get("h"),
@@ -116,13 +140,13 @@ def unpack(payload: Payload) -> Unpacked:
 _BODY = "body"
 
 
-def pack_record(record: DecodedLogRecord) -> Payload:
+def pack_record(record: DecodedLogRecord, decode: Decode = decoded_literal) -> Payload:
     """The payload of a log record; `unpack_record` gives back what was sent.
 
     Log records carry messages as lists and objects: these are kept as JSON text, so that the long
     texts within are shared too.
     """
-    texts = _Texts()
+    texts = _Texts(decode)
     said = {**{f".{key}": value for key, value in record.attributes.items()}, _BODY: record.body}
     as_text = {
         key: to_json_text(value) for key, value in said.items() if isinstance(value, list | dict)
@@ -137,7 +161,7 @@ def pack_record(record: DecodedLogRecord) -> Payload:
         "r": templates,
         "j": sorted(long),
     }
-    origin = _origin(record.resource, record.scope)
+    origin = origin_of(record.resource, record.scope)
     return Payload(to_json(document), list(texts.indexes), origin)
 
 

@@ -22,11 +22,16 @@ Template: TypeAlias = "int | list[str | int]"
 """An index into the texts, for a text that stands alone; else text, reference, text, …, where a
 reference is three times the index into the texts plus the number of the encoder."""
 
-_LITERAL = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"?', re.DOTALL)
-"""A string literal, or the rest of JSON that was cut within one: each character is read once, also
-where a quote is never closed."""
+_NEXT = re.compile(
+    r'[^"]*+(?:"[^"\\]{0,95}+"[^"]*+)*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?)?', re.DOTALL
+)
+"""What lies before the next string literal that is long or has escapes, and that literal; of JSON
+that was cut within one, its rest. Each character is read once, also where a quote is never closed.
+"""
 
 _COMPACT, _ASCII, _RAW = 0, 1, 2
+
+_MEMO_CHARACTERS = 8_000_000
 
 
 def _encode(text: str, mode: int) -> str:
@@ -37,10 +42,10 @@ def _encode(text: str, mode: int) -> str:
     return text
 
 
-def _decode(literal: str) -> tuple[str, int]:
+def decoded_literal(literal: str) -> tuple[str, int]:
     """The text that a JSON string literal stands for, and the encoder that gives it back."""
     if "\\" not in literal:
-        return literal, _COMPACT if _encode(literal, _COMPACT) == literal else _RAW
+        return literal, _RAW
     try:
         text = orjson.loads(f'"{literal}"')
     except (orjson.JSONDecodeError, UnicodeEncodeError):
@@ -51,16 +56,47 @@ def _decode(literal: str) -> tuple[str, int]:
     return literal, _RAW
 
 
-def split(text: str, keep: Callable[[str], int]) -> Template:
+Decode = Callable[[str], tuple[str, int]]
+
+
+class LiteralMemo:
+    """What recent literals stand for: an agent sends the same ones with every call.
+
+    Bounded by characters; the one remembered longest goes first. For one thread.
+    """
+
+    def __init__(self, characters: int = _MEMO_CHARACTERS) -> None:
+        self._limit = characters
+        self._known: dict[str, tuple[str, int]] = {}
+        self._characters = 0
+
+    def decode(self, literal: str) -> tuple[str, int]:
+        """The text that a literal stands for, and the encoder that gives it back."""
+        known = self._known.get(literal)
+        if known is None:
+            known = self._known[literal] = decoded_literal(literal)
+            self._characters += len(literal) + len(known[0])
+            while self._characters > self._limit:
+                oldest = next(iter(self._known))
+                self._characters -= len(oldest) + len(self._known.pop(oldest)[0])
+        return known
+
+
+def split(text: str, keep: Callable[[str], int], decode: Decode = decoded_literal) -> Template:
     """The template of a text; `keep` takes each long text and gives its index."""
     if text[:1] not in ("{", "["):
         return keep(text)
     segments: list[str | int] = []
-    reached = 0
-    for match in _LITERAL.finditer(text):
+    reached = position = 0
+    length = len(text)
+    while position < length:
+        match = _NEXT.match(text, position)
+        assert match is not None  # it matches nothing where there is nothing
+        position = match.end()
         start, end = match.span(1)
         if end - start >= SHARED_LENGTH:
-            inner, mode = _decode(match[1])
+            literal = match[1]
+            inner, mode = decode(literal) if "\\" in literal else (literal, _RAW)
             segments += [text[reached:start], keep(inner) * 3 + mode]
             reached = end
     if not segments:

@@ -7,9 +7,10 @@ from typing import Any
 
 import apsw
 
-from threadline_server.model.span import Span
+from threadline_server.model.span import DecodedSpan, Resource, Scope, Span
 from threadline_server.store.content.head import head_of
-from threadline_server.store.content.payload import pack
+from threadline_server.store.content.payload import document_of, origin_of
+from threadline_server.store.content.template import LiteralMemo
 from threadline_server.store.content.words import words_of_span
 from threadline_server.store.sqlite.blocks import (
     BlockWriter,
@@ -32,20 +33,24 @@ class ContentWriter:
         self._blocks = blocks
         self._rows: list[tuple[Any, ...]] = []
         self._occurrences: set[tuple[int, int, int]] = set()
+        self._literals = LiteralMemo()
+        # By identity, and with the objects themselves, so that an identity is not used again.
+        self._origins: dict[tuple[int, int, int], tuple[int, Resource, Scope]] = {}
 
     def rolled_back(self) -> None:
         """Forget what waits."""
         self._rows.clear()
         self._occurrences.clear()
+        self._origins.clear()
 
     def keep(self, project: int, trace_no: int, span: Span, log_refs: bytes | None) -> int:
         """The number of the document of a span, a new one for every version of it."""
         blocks = self._blocks
-        payload = pack(span.decoded, head_of(span))
+        document, texts = document_of(span.decoded, head_of(span), self._literals.decode)
         number = blocks.number(words_of_span(span.decoded))
-        refs = [blocks.keep_origin(project, payload.origin)]
-        refs += [blocks.keep_text(project, text) for text in payload.texts]
-        self._occurrences.update((project, ref, trace_no) for ref in refs)
+        refs = [self._origin(project, span.decoded)]
+        refs += [blocks.keep_text(project, text) for text in texts]
+        self._occurrences.update([(project, ref, trace_no) for ref in refs])
         span_id = bytes.fromhex(span.span_id)
         self._rows.append(
             (
@@ -55,10 +60,20 @@ class ContentWriter:
                 span_id,
                 pack_refs(refs),
                 log_refs,
-                *encoded(payload.document),
+                *encoded(document),
             )
         )
         return number
+
+    def _origin(self, project: int, span: DecodedSpan) -> int:
+        """The block of who sent a span: the spans of a request share the objects that say so."""
+        key = (project, id(span.resource), id(span.scope))
+        known = self._origins.get(key)
+        if known is None:
+            origin = origin_of(span.resource, span.scope)
+            number = self._blocks.keep_origin(project, origin)
+            known = self._origins[key] = (number, span.resource, span.scope)
+        return known[0]
 
     def flush(self) -> None:
         """Write what waits."""
