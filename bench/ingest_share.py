@@ -2,6 +2,7 @@
 
     .venv/bin/python bench/ingest_share.py                 # 20,000 spans of the standard corpus
     .venv/bin/python bench/ingest_share.py --dialect genai --lines 20     # and the dearest lines
+    .venv/bin/python bench/ingest_share.py --coding 1      # a session of a coding agent
 
 The server runs with a clock on its threads (sampled.py). A stage is told by the innermost of our
 files on the stack; what SQLite does for the search index when it commits is part of the commit.
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from loadkit.gen import DIALECTS
 from sampled import SAMPLES
-from sending import BUILD, ensure_corpus, send_all
+from sending import BUILD, ensure_coding_corpus, ensure_corpus, send_all
 from servers import running
 
 OURS = "/threadline_server/"
@@ -92,9 +93,8 @@ def samples(folder: Path) -> Iterator[dict]:
         yield json.loads(path.read_text())
 
 
-def measured(dialect: str, spans: int) -> tuple[Counter[str], Counter[str], int, dict]:
+def measured(corpus: Path) -> tuple[Counter[str], Counter[str], int, dict]:
     """Nanoseconds by stage and by line of ours, all that the processes used, and what was sent."""
-    corpus = ensure_corpus(spans, dialect)
     stages: Counter[str] = Counter()
     lines: Counter[str] = Counter()
     used = 0
@@ -124,12 +124,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spans", type=int, default=20_000)
     parser.add_argument("--dialect", choices=DIALECTS, default="openinference")
+    parser.add_argument("--coding", type=int, metavar="SESSIONS", help="of a coding agent instead")
     parser.add_argument("--lines", type=int, default=0, help="print so many of the dearest lines")
     wanted = parser.parse_args()
-    stages, lines, used, sent = measured(wanted.dialect, wanted.spans)
+    if wanted.coding:
+        corpus = ensure_coding_corpus(wanted.coding, wanted.dialect, None)
+    else:
+        corpus = ensure_corpus(wanted.spans, wanted.dialect)
+    stages, lines, used, sent = measured(corpus)
     total, spans = stages.total(), sent["acked_spans"]
     print(
-        f"\n{spans:,} spans as {wanted.dialect}, {sent['spans_per_server_cpu_s']:,.0f} per server CPU "
+        f"\n{spans:,} spans as {wanted.dialect}, {sent['wire_bytes'] / 1e6:,.0f} MB, {sent['spans_per_server_cpu_s']:,.0f} per server CPU "
         f"second while the clock runs\n"
     )
     print("| stage | share | µs a span |\n|---|---|---|")

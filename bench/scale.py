@@ -28,7 +28,7 @@ from servers import Server, running
 START_NS = 1_793_491_200 * 10**9
 SEED = 1
 SIZES = (100_000, 1_000_000, 10_000_000)
-DISK_BYTES_A_SPAN = 3_000
+DISK_BYTES_A_SPAN = 2_500
 """What a span of the load takes, log files included, rounded up."""
 
 SPARE = 1.2

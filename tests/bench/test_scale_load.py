@@ -130,4 +130,4 @@ def test_the_table_has_a_column_for_each_size_and_a_row_for_each_read():
 def test_it_says_how_much_disk_it_needs_and_stops_where_that_is_not_there(tmp_path, capsys):
     with pytest.raises(SystemExit, match="not enough disk"):
         scale.ensure_room(tmp_path, 10**15)
-    assert "need 3,600,000,000.0 GB" in capsys.readouterr().err
+    assert "need 3,000,000,000.0 GB" in capsys.readouterr().err
