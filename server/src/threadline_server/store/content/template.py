@@ -22,11 +22,12 @@ Template: TypeAlias = "int | list[str | int]"
 """An index into the texts, for a text that stands alone; else text, reference, text, …, where a
 reference is three times the index into the texts plus the number of the encoder."""
 
-_NEXT = re.compile(
-    r'[^"]*+(?:"[^"\\]{0,95}+"[^"]*+)*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?)?', re.DOTALL
+_PIECES = re.compile(
+    r'("?+[^"]*+(?:"[^"\\]{0,95}+"[^"]*+)*+"?+)([^"\\]*+(?:\\.[^"\\]*+)*+)', re.DOTALL
 )
-"""What lies before the next string literal that is long or has escapes, and that literal; of JSON
-that was cut within one, its rest. Each character is read once, also where a quote is never closed.
+"""What lies between string literals that are long or have escapes, quotes included, and the next
+such literal; of JSON that was cut within one, its rest. Together they are the whole text, and each
+character is read once, also where a quote is never closed.
 """
 
 _COMPACT, _ASCII, _RAW = 0, 1, 2
@@ -87,21 +88,17 @@ def split(text: str, keep: Callable[[str], int], decode: Decode = decoded_litera
     if text[:1] not in ("{", "["):
         return keep(text)
     segments: list[str | int] = []
-    reached = position = 0
-    length = len(text)
-    while position < length:
-        match = _NEXT.match(text, position)
-        assert match is not None  # it matches nothing where there is nothing
-        position = match.end()
-        start, end = match.span(1)
-        if end - start >= SHARED_LENGTH:
-            literal = match[1]
+    held = ""
+    for between, literal in _PIECES.findall(text):
+        if len(literal) >= SHARED_LENGTH:
             inner, mode = decode(literal) if "\\" in literal else (literal, _RAW)
-            segments += [text[reached:start], keep(inner) * 3 + mode]
-            reached = end
+            segments += (held + between, keep(inner) * 3 + mode)
+            held = ""
+        else:
+            held += between + literal
     if not segments:
         return keep(text)
-    return [*segments, text[reached:]]
+    return [*segments, held]
 
 
 def joined(template: Template, texts: Sequence[str]) -> str:
