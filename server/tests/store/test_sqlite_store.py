@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from oracle.small import a_span
 from store.battery import StoreBattery
 from store.projects import open_with_projects
+from store.shelf import put
 
 from threadline_server.errors import ThreadlineError
 from threadline_server.model.time import now_ns
@@ -87,3 +89,29 @@ def test_a_directory_of_a_newer_version_is_refused(tmp_path):
         open_sqlite(tmp_path, previewer=previews)
     assert refused.value.code == "schema_too_new"
     assert "999" in refused.value.message
+
+
+def test_a_store_at_rest_leaves_nothing_in_its_log(tmp_path):
+    store = open_sqlite(tmp_path, previewer=previews)
+    try:
+        put(store, a_span(1, keys={"session.id": "s"}))
+        log = tmp_path / f"{DATABASE}-wal"
+        assert log.stat().st_size > 0
+        assert store.rest()
+        assert log.stat().st_size == 0
+        assert store.session("default", "s").row.span_count == 1
+    finally:
+        store.close()
+
+
+def test_a_store_that_is_read_rests_later_and_waits_for_nobody(tmp_path):
+    store = open_sqlite(tmp_path, previewer=previews)
+    try:
+        put(store, a_span(1))
+        with store._readers.snapshot() as reader:
+            reader.connection.execute("SELECT count(*) FROM spans").fetchall()
+            put(store, a_span(2))
+            assert not store.rest()
+        assert store.rest()
+    finally:
+        store.close()

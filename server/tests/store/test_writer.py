@@ -34,6 +34,11 @@ class SlowStore:
         self.store = store
         self.go = threading.Semaphore(0)
         self.transactions: list[int] = []
+        self.rests = 0
+
+    def rest(self) -> bool:
+        self.rests += 1
+        return self.rests > 1
 
     def write(self, batches: Sequence[SpanBatch]) -> tuple[list[list[Rejected]], list[Changes]]:
         assert self.go.acquire(timeout=20)
@@ -164,4 +169,21 @@ async def test_a_deletion_comes_after_what_was_accepted_before_it(store: SqliteS
     assert removed is not None
     assert (removed.trace_count, removed.span_count) == (1, 1)
     assert await writer.delete_session("default", "s") is None
+    await writer.stop()
+
+
+async def test_a_store_at_which_nothing_arrives_is_told_until_it_is_in_order(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("threadline_server.store.writer.IDLE_S", 0.01)
+    slow = SlowStore(store)
+    writer = Writer(slow)  # type: ignore[arg-type]  # only writes and rests
+    writer.start()
+    slow.go.release()
+    await writer.write(batch(1))
+    await _until(lambda: slow.rests >= 2 and writer._rested)
+    rested = slow.rests
+    slow.go.release()
+    await writer.write(batch(2))
+    await _until(lambda: slow.rests == rested + 1 and writer._rested)
     await writer.stop()

@@ -429,6 +429,12 @@ class SpanStore(Protocol):
         """
         ...
 
+    def rest(self) -> bool:
+        """Do one bounded step of what was left for a moment in which nothing arrives; whether
+        nothing is left to do.
+        """
+        ...
+
     def sessions(self, query: ListQuery) -> Page[SessionRow]:
         """One page of sessions."""
         ...

@@ -28,6 +28,9 @@ QUEUE_BYTES = 64 << 20
 COMMIT_RECORDS = 4_000
 """Spans and scores of one transaction; more wait for the next, so that no commit takes long."""
 
+IDLE_S = 0.5
+"""How long nothing must arrive before the store is told to put itself in order."""
+
 Result = TypeVar("Result")
 
 _log = structlog.get_logger(__name__)
@@ -60,6 +63,7 @@ class Writer:
         self._tasks: deque[_Write | _Other] = deque()
         self._waiting_bytes = 0
         self._stopping = False
+        self._rested = False
         self._ready = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
@@ -133,7 +137,8 @@ class Writer:
             while not self._tasks:
                 if self._stopping:
                     return None
-                self._ready.wait()
+                if not self._ready.wait(None if self._rested else IDLE_S):
+                    return []
             if isinstance(first := self._tasks[0], _Other):
                 self._tasks.popleft()
                 return first
@@ -151,8 +156,17 @@ class Writer:
         while (task := self._next()) is not None:
             if isinstance(task, _Other):
                 self._do(task)
-            else:
+            elif task:
                 self._commit(task)
+            self._rested = not task and self._rest()
+
+    def _rest(self) -> bool:
+        """Let the store put in order what it left for an idle moment; whether nothing is left."""
+        try:
+            return self._store.rest()
+        except Exception:  # noqa: BLE001  # it is no part of what was promised to anybody
+            _log.exception("the store could not put itself in order")
+            return True
 
     def _commit(self, writes: list[_Write]) -> None:
         failure: Exception | None = None

@@ -15,7 +15,7 @@ from threadline_server.store.sqlite.lists import SpanTerms
 from threadline_server.store.sqlite.stored import ShownSpans
 
 READERS = 8
-_BUSY_MS = 10_000
+BUSY_MS = 10_000
 _CACHE_KIB = 64 * 1024
 _MAP_BYTES = 1 << 30
 
@@ -23,7 +23,7 @@ _MAP_BYTES = 1 << 30
 def open_writer(path: Path) -> apsw.Connection:
     """The only connection that writes; a commit is on disk when it returns (design rule 13)."""
     connection = apsw.Connection(str(path))
-    connection.set_busy_timeout(_BUSY_MS)
+    connection.set_busy_timeout(BUSY_MS)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "FULL")
     connection.pragma("cache_size", -_CACHE_KIB)
@@ -35,7 +35,7 @@ def open_writer(path: Path) -> apsw.Connection:
 
 def _open_reader(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    connection.set_busy_timeout(_BUSY_MS)
+    connection.set_busy_timeout(BUSY_MS)
     connection.pragma("query_only", True)
     connection.pragma("mmap_size", _MAP_BYTES)
     connection.pragma("cache_size", -8 * 1024)

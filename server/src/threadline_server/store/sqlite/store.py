@@ -38,7 +38,7 @@ from threadline_server.store.contract import (
 )
 from threadline_server.store.sqlite import lists, read, renew
 from threadline_server.store.sqlite.blocks import BlockWriter
-from threadline_server.store.sqlite.connection import Readers, open_writer
+from threadline_server.store.sqlite.connection import BUSY_MS, Readers, open_writer
 from threadline_server.store.sqlite.contents import ContentWriter
 from threadline_server.store.sqlite.delete import (
     DELETED_FOR_NS,
@@ -217,6 +217,19 @@ class SqliteStore:
         if found is not None:
             self._spans.deleted(self._projects[project], found[1].trace_ids)
         return found
+
+    def rest(self) -> bool:
+        """Copy what commits left in the log into the database, and give the log's disk back; where
+        somebody reads, at another time.
+        """
+        self._writer.set_busy_timeout(0)
+        try:
+            self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.BusyError:
+            return False
+        finally:
+            self._writer.set_busy_timeout(BUSY_MS)
+        return True
 
     def _list(self, table: lists.ListTable[Result], query: ListQuery) -> Page[Result]:
         with self._readers.snapshot() as reader:
