@@ -66,7 +66,7 @@ def _stack(frame: FrameType | None) -> str:
     said = []
     while frame is not None and len(said) < DEPTH:
         code = frame.f_code
-        said.append(f"{code.co_filename}:{frame.f_lineno}:{code.co_name}")
+        said.append(f"{code.co_filename}:{frame.f_lineno or 0}:{code.co_name}")
         frame = frame.f_back
     return "\n".join(said)
 
