@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spans import RECEIVED_NS, decoded, failed_event
 
 from threadline_server.model.span import Resource, Scope
-from threadline_server.normalize import reading, session
+from threadline_server.normalize import plan, session
 from threadline_server.normalize.pipeline import canonical, carried
 
 KNOWN = sorted(
@@ -19,7 +19,7 @@ KNOWN = sorted(
         *session.SESSION_KEYS,
         *session.CONVERSATION_KEYS,
         *session.USER_KEYS,
-        *reading.SOURCE_KEYS,
+        *plan.SOURCE_KEYS,
         "lmnr.span.input",
         "lmnr.span.output",
         "lmnr.association.properties.tags",

@@ -13,7 +13,7 @@ from oracle.generate import deliver, generate
 from oracle.small import RECEIVED, SECOND, START, a_span, said, span_id, usage
 from store.shelf import everything, listed, put
 
-from threadline_server.model.span import Event, Link, Resource, Scope
+from threadline_server.model.span import Event, Link, Resource, Scope, Tokens
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.store.contract import SpanBatch
 
@@ -201,7 +201,7 @@ class WritesBattery:
     def test_a_refused_span_costs_nobody_elses_span(self, open_store):
         store = open_store()
         mine = normalize([in_session("s", number, ONE) for number in (1, 2, 3)], RECEIVED)
-        mine[1].tokens.input = 2**70
+        mine[1].tokens = Tokens(2**70)
         others = normalize([in_session("s", 4, TWO)], RECEIVED)
         rejected, changes = store.write(
             [SpanBatch("default", mine, 100), SpanBatch("default", others, 100)]

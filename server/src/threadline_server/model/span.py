@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -105,7 +105,7 @@ class Claim:
     rank: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """Tokens that a span reports; None where it says nothing.
 
@@ -127,7 +127,10 @@ class Tokens:
         )
 
 
-@dataclass(slots=True)
+NO_TOKENS = Tokens()
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """US dollars that a span reports or that were computed for it; None where unknown."""
 
@@ -137,7 +140,10 @@ class Cost:
     source: Literal["reported", "computed"] | None = None
 
 
-@dataclass(slots=True)
+NO_COST = Cost()
+
+
+@dataclass(frozen=True, slots=True)
 class Previews:
     """What a span shows of what was said in it, each a line of plain text or None.
 
@@ -156,14 +162,17 @@ class Previews:
         return line
 
 
+NO_PREVIEWS = Previews()
+
+
 @dataclass(slots=True)
 class Span:
     """One canonical span: what every page, query and rollup speaks of.
 
-    `end_ns` is None while it runs. `input` and `output` are the exact text of the attribute that
-    `input_key` and `output_key` name. `first_user` and `last_assistant` are plain text of its own
-    messages. `marks` name what was repaired. `version` orders versions of one span, so that
-    arrival order never matters (design rule 10).
+    `end_ns` is None while it runs. `previews` are those that totals are made of: of a span without
+    parent its input and output, of a model call what is said in its messages. `marks` name what was
+    repaired. `version` orders versions of one span, so that arrival order never matters (design
+    rule 10).
     """
 
     decoded: DecodedSpan
@@ -185,21 +194,13 @@ class Span:
     response_model: str | None = None
     response_id: str | None = None
     provider: str | None = None
-    tokens: Tokens = field(default_factory=Tokens)
-    cost: Cost = field(default_factory=Cost)
+    tokens: Tokens = NO_TOKENS
+    cost: Cost = NO_COST
     tool_name: str | None = None
     tool_call_id: str | None = None
     tags: list[str] = field(default_factory=list)
     metadata: dict[str, AttributeValue] = field(default_factory=dict)
-    input: str | None = None
-    input_key: str | None = None
-    output: str | None = None
-    output_key: str | None = None
-    input_preview: str | None = None
-    output_preview: str | None = None
-    first_user: str | None = None
-    last_assistant: str | None = None
-    has_messages: bool = False
+    previews: Previews = NO_PREVIEWS
     pending: bool = False
     marks: list[str] = field(default_factory=list)
     attribute_count: int = 0
@@ -218,21 +219,34 @@ class Span:
         return (not self.pending, self.end_ns or 0, self.attribute_count)
 
     @property
-    def previews(self) -> Previews:
-        """What it shows of what was said in it."""
-        return Previews(
-            self.input_preview,
-            self.output_preview,
-            self.first_user,
-            self.last_assistant,
-            self.has_messages,
-        )
+    def input_preview(self) -> str | None:
+        """What went into a span without parent."""
+        return self.previews.input
+
+    @property
+    def output_preview(self) -> str | None:
+        """What came out of a span without parent."""
+        return self.previews.output
+
+    @property
+    def first_user(self) -> str | None:
+        """What a model call was asked first."""
+        return self.previews.first_user
+
+    @property
+    def last_assistant(self) -> str | None:
+        """What a model call answered last."""
+        return self.previews.last_assistant
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether a model call carries messages."""
+        return self.previews.has_messages
 
     def show(self, previews: Previews) -> None:
-        """Take over what was said in it."""
-        self.input_preview, self.output_preview = previews.input, previews.output
-        self.first_user, self.last_assistant = previews.first_user, previews.last_assistant
-        self.has_messages = previews.has_messages
+        """Take over what was said in it, as far as totals are made of it."""
+        is_root = self.parent_span_id is None
+        self.previews = previews if is_root else replace(previews, input=None, output=None)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,11 @@ LONGEST_SECONDS = 10 * 365 * 86_400
 """A first token that takes longer never came: a clock was wrong."""
 
 
+def _sent(reading: Reading, meaning: Meaning) -> AttributeValue:
+    found = reading.content(meaning)
+    return None if found is None else found[1]
+
+
 def _value(sent: AttributeValue) -> Any:
     return parsed(sent) if isinstance(sent, str) else sent
 
@@ -25,11 +30,13 @@ def time_to_first_token_ns(reading: Reading, start_ns: int) -> int | None:
     """Nanoseconds from the start of a span to the first token, whether its dialect tells how long
     that took or when it was; None where it says neither, or a time before the start.
     """
-    took = reading[Meaning.TIME_TO_FIRST_TOKEN]
-    if took is not None:
+    if (told := reading.content(Meaning.TIME_TO_FIRST_TOKEN)) is not None:
+        took: Any = told[1]
         return round(took * NS_PER_SECOND) if took < LONGEST_SECONDS else None
-    moment = reading[Meaning.FIRST_TOKEN_AT]
-    if moment is None or not start_ns <= moment < start_ns + LONGEST_SECONDS * NS_PER_SECOND:
+    if (told := reading.content(Meaning.FIRST_TOKEN_AT)) is None:
+        return None
+    moment: Any = told[1]
+    if not start_ns <= moment < start_ns + LONGEST_SECONDS * NS_PER_SECOND:
         return None
     return int(moment - start_ns)
 
@@ -38,12 +45,12 @@ def tool_definitions(
     attributes: Attributes, reading: Reading, events: Sequence[Event]
 ) -> list[Any] | None:
     """The tools that were offered to a model, each as it was sent; None where none are told."""
-    found = _definitions(reading[Meaning.TOOL_DEFINITIONS])
+    found = _definitions(_sent(reading, Meaning.TOOL_DEFINITIONS))
     for dialect in reading.dialects:
         found = found or dialect.tool_definitions(attributes)
     for event in events:
         if not found and event.name == DETAILS:
-            found = _definitions(read(event.attributes)[Meaning.TOOL_DEFINITIONS])
+            found = _definitions(_sent(read(event.attributes), Meaning.TOOL_DEFINITIONS))
     return found or None
 
 
@@ -56,8 +63,8 @@ def _definitions(sent: AttributeValue) -> list[Any] | None:
 
 def system_instructions(reading: Reading, events: Sequence[Event]) -> Any:
     """What a model was told to be, as JSON or text; None where that is not told apart."""
-    found = _value(reading[Meaning.SYSTEM_INSTRUCTIONS])
+    found = _value(_sent(reading, Meaning.SYSTEM_INSTRUCTIONS))
     for event in events:
         if found is None and event.name == DETAILS:
-            found = _value(read(event.attributes)[Meaning.SYSTEM_INSTRUCTIONS])
+            found = _value(_sent(read(event.attributes), Meaning.SYSTEM_INSTRUCTIONS))
     return found

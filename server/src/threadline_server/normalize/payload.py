@@ -11,8 +11,8 @@ from threadline_server.normalize.reading import Reading
 
 def input_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's input, and the value as it was sent."""
-    if (key := reading.keys[Meaning.INPUT]) is not None:
-        return key, reading[Meaning.INPUT]
+    if (sent := reading.content(Meaning.INPUT)) is not None:
+        return sent
     for dialect in reading.dialects:
         if (found := dialect.flattened_input(attributes)) is not None:
             return found
@@ -21,8 +21,8 @@ def input_payload(attributes: Attributes, reading: Reading) -> Payload | None:
 
 def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's output, and the value as it was sent."""
-    if (key := reading.keys[Meaning.OUTPUT]) is not None:
-        return key, reading[Meaning.OUTPUT]
+    if (sent := reading.content(Meaning.OUTPUT)) is not None:
+        return sent
     for dialect in reading.dialects:
         if (found := dialect.flattened_output(attributes)) is not None:
             return found

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import (
+    NO_PREVIEWS,
     Carried,
     DecodedSpan,
     Event,
@@ -37,7 +40,7 @@ from threadline_server.normalize.preview import messages_preview, preview, short
 from threadline_server.normalize.prices.table import PriceTable
 from threadline_server.normalize.reading import Reading, read
 from threadline_server.normalize.repair import repaired_times
-from threadline_server.normalize.session import identity_of
+from threadline_server.normalize.session import identity as identified
 from threadline_server.normalize.spoken_events import Spoken, spoken
 
 NORMALIZER_VERSION = 2
@@ -100,6 +103,9 @@ def _status(span: DecodedSpan) -> Status:
     return "error" if any(event.name == "exception" for event in span.events) else "unset"
 
 
+_SEVERITY_TEXT = int(Meaning.SEVERITY_TEXT)
+
+
 def _status_message(span: DecodedSpan, reading: Reading) -> str:
     if span.status_message:
         return span.status_message
@@ -108,7 +114,7 @@ def _status_message(span: DecodedSpan, reading: Reading) -> str:
             kind = event.attributes.get("exception.type")
             said = event.attributes.get("exception.message")
             return ": ".join(text for text in (kind, said) if isinstance(text, str) and text)
-    return reading[Meaning.SEVERITY_TEXT] or ""
+    return reading.values[_SEVERITY_TEXT] or ""
 
 
 def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
@@ -136,94 +142,60 @@ def _merged_tags(reading: Reading) -> list[str]:
     return list(dict.fromkeys(tag for tags in reading.all(Meaning.TAGS) for tag in tags))
 
 
-_MODELS = (Meaning.REQUEST_MODEL, Meaning.RESPONSE_MODEL, Meaning.PROVIDER)
 _CALLS = ("llm", "embedding")
 
-
-def _type(reading: Reading) -> SpanType:
-    return span_type(
-        reading[Meaning.TYPE],
-        reading[Meaning.OPERATION],
-        model=any(reading[meaning] is not None for meaning in _MODELS),
-    )
-
-
-def _request_model(kind: SpanType, reading: Reading) -> str | None:
-    named: str | None = reading[Meaning.REQUEST_MODEL]
-    return reading[Meaning.MODEL_NAME] if named is None and kind in _CALLS else named
-
-
-def _tool_name(span: DecodedSpan, kind: SpanType, reading: Reading) -> str | None:
-    """The tool that a span names; of a tool's span that names none, the span's own name."""
-    named: str | None = reading[Meaning.TOOL_NAME]
-    if named is None and kind == "tool":
-        return reading[Meaning.ENTITY_NAME] or span.name
-    return named
-
-
-def _agent_name(kind: SpanType, reading: Reading) -> str | None:
-    named: str | None = reading[Meaning.AGENT_NAME]
-    return reading[Meaning.ENTITY_NAME] if named is None and kind == "agent" else named
+_TOLD = itemgetter(
+    Meaning.TYPE,
+    Meaning.OPERATION,
+    Meaning.AGENT_NAME,
+    Meaning.REQUEST_MODEL,
+    Meaning.RESPONSE_MODEL,
+    Meaning.RESPONSE_ID,
+    Meaning.PROVIDER,
+    Meaning.TOOL_NAME,
+    Meaning.TOOL_CALL_ID,
+    Meaning.ENTITY_NAME,
+    Meaning.MODEL_NAME,
+    Meaning.SEVERITY,
+)
+"""One step for what `canonical` takes from every span's reading."""
 
 
 def _previews(
-    attributes: Attributes,
-    reading: Reading,
-    kind: SpanType,
-    events: Sequence[Event],
-    texts: tuple[str | None, str | None],
+    attributes: Attributes, reading: Reading, kind: SpanType, events: Sequence[Event]
 ) -> Previews:
-    """Lines for lists, from the messages of a model call or else from the `texts` of input and
-    output; of other spans events speak only where there is no payload.
+    """Lines for lists, from the messages of a model call or else from input and output; of other
+    spans events speak only where there is no payload.
     """
-    given, got = texts
-    result = Previews()
-    if kind == "llm":
-        heard = _heard(attributes, reading, events, speaks=True)
-        result.has_messages = bool(heard.asked or heard.answered)
-        said = first_text(heard.asked, "user")
-        answer = last_text(heard.answered, "assistant")
-        result.first_user = None if said is None else shortened(said)
-        result.last_assistant = None if answer is None else shortened(answer)
-        result.input = messages_preview(heard.asked, "user")
-        result.output = messages_preview(heard.answered, "assistant")
-    if result.input is None and given is not None:
-        result.input = preview(given, "user")
-    if result.output is None and got is not None:
-        result.output = preview(got, "assistant")
-    if events and kind != "llm" and (result.input is None or result.output is None):
+    shown = _spoken_in(attributes, reading, events) if kind == "llm" else NO_PREVIEWS
+    line_in, line_out = shown.input, shown.output
+    if line_in is None and (sent := input_payload(attributes, reading)) is not None:
+        line_in = preview(as_text(sent[1]), "user")
+    if line_out is None and (sent := output_payload(attributes, reading)) is not None:
+        line_out = preview(as_text(sent[1]), "assistant")
+    if events and kind != "llm" and (line_in is None or line_out is None):
         heard = _heard(attributes, reading, events, speaks=False)
-        result.input = result.input or messages_preview(heard.asked, "user")
-        result.output = result.output or messages_preview(heard.answered, "assistant")
-    return result
+        line_in = line_in or messages_preview(heard.asked, "user")
+        line_out = line_out or messages_preview(heard.answered, "assistant")
+    return replace(shown, input=line_in, output=line_out)
 
 
-def previews(attributes: Attributes, kind: SpanType, events: Sequence[Event]) -> Previews:
-    """The previews of a span of which some events came as log records, before it or after it."""
-    reading = read(attributes)
-    given, got = input_payload(attributes, reading), output_payload(attributes, reading)
-    return _previews(
-        attributes,
-        reading,
-        kind,
-        events,
-        (
-            None if given is None else as_text(given[1]),
-            None if got is None else as_text(got[1]),
-        ),
+def _spoken_in(attributes: Attributes, reading: Reading, events: Sequence[Event]) -> Previews:
+    """What the messages of a model call show."""
+    heard = _heard(attributes, reading, events, speaks=True)
+    said, answer = first_text(heard.asked, "user"), last_text(heard.answered, "assistant")
+    return Previews(
+        input=messages_preview(heard.asked, "user"),
+        output=messages_preview(heard.answered, "assistant"),
+        first_user=None if said is None else shortened(said),
+        last_assistant=None if answer is None else shortened(answer),
+        has_messages=bool(heard.asked or heard.answered),
     )
 
 
-def _with_texts(span: Span, attributes: Attributes, reading: Reading) -> None:
-    """Fill in payloads and previews."""
-    carried_in = input_payload(attributes, reading)
-    carried_out = output_payload(attributes, reading)
-    if carried_in is not None:
-        span.input_key, span.input = carried_in[0], as_text(carried_in[1])
-    if carried_out is not None:
-        span.output_key, span.output = carried_out[0], as_text(carried_out[1])
-    events = span.decoded.events
-    span.show(_previews(attributes, reading, span.type, events, (span.input, span.output)))
+def previews(attributes: Attributes, kind: SpanType, events: Sequence[Event]) -> Previews:
+    """The previews of a span, of which some events may have come as log records."""
+    return _previews(attributes, read(attributes), kind, events)
 
 
 def canonical(span: DecodedSpan, received_ns: int) -> Span:
@@ -232,42 +204,69 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
     start_ns, end_ns, marks = repaired_times(span, received_ns)
     span_id, parent_span_id, pending = _identity(span)
     reading = read(attributes)
-    kind = _type(reading)
-    identity = identity_of(span)
-    if reading[Meaning.SEVERITY] is not None:
+    (
+        stated,
+        operation,
+        agent_name,
+        request_model,
+        response_model,
+        response_id,
+        provider,
+        tool_name,
+        tool_call_id,
+        entity_name,
+        model_name,
+        severity,
+    ) = _TOLD(reading.values)
+    names_model = not (request_model is None and response_model is None and provider is None)
+    kind = span_type(stated, operation, model=names_model)
+    if agent_name is None and kind == "agent":
+        agent_name = entity_name
+    if request_model is None and kind in _CALLS:
+        request_model = model_name
+    if tool_name is None and kind == "tool":
+        tool_name = entity_name or span.name
+    if severity is not None:
         marks.append("stated_error")
+    identity = identified(span, reading.plan.naming)
+    merges = reading.plan.merged
+    # By position, which is half the work of names: these are the fields of Span in their order.
     result = Span(
-        decoded=span,
-        trace_id=span.trace_id,
-        span_id=span_id,
-        parent_span_id=parent_span_id,
-        name=span.name,
-        start_ns=start_ns,
-        end_ns=None if pending else end_ns,
-        received_ns=received_ns,
-        type=kind,
-        status=_status(span),
-        status_message=_status_message(span, reading),
-        session=identity.session,
-        user_id=identity.user_id,
-        conversation_id=identity.conversation_id,
-        agent_name=_agent_name(kind, reading),
-        request_model=_request_model(kind, reading),
-        response_model=reading[Meaning.RESPONSE_MODEL],
-        response_id=reading[Meaning.RESPONSE_ID],
-        provider=reading[Meaning.PROVIDER],
-        tokens=usage.tokens(reading),
-        cost=usage.cost(reading),
-        tool_name=_tool_name(span, kind, reading),
-        tool_call_id=reading[Meaning.TOOL_CALL_ID],
-        tags=_merged_tags(reading),
-        metadata=_merged_metadata(reading),
-        pending=pending,
-        marks=marks,
-        attribute_count=len(attributes),
-        normalizer_version=NORMALIZER_VERSION,
+        span,
+        span.trace_id,
+        span_id,
+        parent_span_id,
+        span.name,
+        start_ns,
+        None if pending else end_ns,
+        received_ns,
+        kind,
+        _status(span),
+        _status_message(span, reading),
+        identity.session,
+        identity.user_id,
+        identity.conversation_id,
+        agent_name,
+        request_model,
+        response_model,
+        response_id,
+        provider,
+        usage.tokens(reading),
+        usage.cost(reading),
+        tool_name,
+        tool_call_id,
+        _merged_tags(reading) if merges else [],
+        _merged_metadata(reading) if merges else {},
+        NO_PREVIEWS,
+        pending,
+        marks,
+        len(attributes),
+        NORMALIZER_VERSION,
     )
-    _with_texts(result, attributes, reading)
+    if parent_span_id is None:
+        result.previews = _previews(attributes, reading, kind, span.events)
+    elif kind == "llm":
+        result.show(_spoken_in(attributes, reading, span.events))
     return result
 
 

@@ -12,6 +12,9 @@ from threadline_server.normalize.messages import last_text, messages_of, text_of
 PREVIEW_LIMIT = 300
 """Characters of a preview; what is longer ends in an ellipsis."""
 
+_GLANCE = PREVIEW_LIMIT * 5 // 4
+"""Characters of a text that are enough for its preview, unless much of them is white space."""
+
 _PARSE_LIMIT = 1_000_000
 _WRAPPERS = 3
 
@@ -25,7 +28,9 @@ RESULT_KEYS = ("output", "outputs", "result", "answer", "response", "raw")
 
 def shortened(text: str) -> str:
     """The text on one line, cut to the limit of a preview."""
-    line = " ".join(text[: PREVIEW_LIMIT * 4].split())
+    line = " ".join(text[:_GLANCE].split())
+    if len(line) <= PREVIEW_LIMIT < len(text):
+        line = " ".join(text[: PREVIEW_LIMIT * 4].split())
     if len(line) <= PREVIEW_LIMIT and len(text) <= PREVIEW_LIMIT * 4:
         return line
     return line[: PREVIEW_LIMIT - 1] + "…"

@@ -95,8 +95,9 @@ class GrowingTrace:
         before = (span.says_user, span.says_assistant)
         spoke = span.has_messages
         span.has_messages = previews.has_messages
-        span.has_input = previews.input is not None
-        span.has_output = previews.output is not None
+        is_root = span.parent_span_id is None
+        span.has_input = is_root and previews.input is not None
+        span.has_output = is_root and previews.output is not None
         span.says_user = previews.first_user is not None
         span.says_assistant = previews.last_assistant is not None
         after = (span.says_user, span.says_assistant)

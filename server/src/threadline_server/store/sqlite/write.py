@@ -221,16 +221,17 @@ class SpanWriter:
             says = self._previewer(sent.attributes, kind, events)
             trace.texts.clear()
             count_anew |= not trace.growing.hear(span_id, says)
+            heard = trace.growing.spans[span_id]
             self._connection.execute(
                 "UPDATE spans SET has_messages = ?, has_input = ?, has_output = ?, says_user = ?, "
                 "says_assistant = ?, event_count = ? "
                 "WHERE project_id = ? AND trace_no = ? AND span_id = ?",
                 (
-                    says.has_messages,
-                    says.input is not None,
-                    says.output is not None,
-                    says.first_user is not None,
-                    says.last_assistant is not None,
+                    heard.has_messages,
+                    heard.has_input,
+                    heard.has_output,
+                    heard.says_user,
+                    heard.says_assistant,
                     len(events),
                     *key,
                 ),
