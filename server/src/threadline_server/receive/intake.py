@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import structlog
 
@@ -40,6 +43,9 @@ LOG_EVENTS = SPOKEN_EVENTS | {EVALUATION_EVENT}
 """Events whose log records are kept; the others are acknowledged."""
 
 
+Turn = AbstractContextManager[Any]
+"""Held while a request is understood; whoever works as long without waiting takes it too."""
+
 Pipeline = Callable[[list[DecodedSpan], int], list[Span]]
 """Turns decoded spans, received at a time in nanoseconds, into canonical ones."""
 
@@ -71,7 +77,10 @@ class Intake:
         counters: Counters,
         clock: Clock,
         pipeline: Pipeline = normalize,
+        *,
+        turn: Turn | None = None,
     ) -> None:
+        self._turn = turn
         self._sink = sink
         self._pipeline = pipeline
         self._limits = limits
@@ -89,12 +98,15 @@ class Intake:
         received_ns = self._clock()
         unpacked = await asyncio.get_running_loop().run_in_executor(
             self._threads,
-            unpack,
-            payload,
-            self._limits.inflated,
-            reservation.grow,
-            received_ns,
-            self._pipeline,
+            partial(
+                unpack,
+                payload,
+                self._limits.inflated,
+                reservation.grow,
+                received_ns,
+                pipeline=self._pipeline,
+                turn=self._turn,
+            ),
         )
         rejected = unpacked.rejected
         batch = SpanBatch(
@@ -132,10 +144,21 @@ class Intake:
 
 
 def unpack(
-    payload: Payload, limit: int, grow: Grow, received_ns: int, pipeline: Pipeline = normalize
+    payload: Payload,
+    limit: int,
+    grow: Grow,
+    received_ns: int,
+    *,
+    pipeline: Pipeline = normalize,
+    turn: Turn | None = None,
 ) -> Unpacked:
     """What a request holds; raises ThreadlineError where it cannot be read at all."""
     body = inflate(payload.body, payload.content_encoding, limit, grow)
+    with turn or nullcontext():
+        return _understood(payload, body, received_ns, pipeline)
+
+
+def _understood(payload: Payload, body: bytes, received_ns: int, pipeline: Pipeline) -> Unpacked:
     in_json = payload.encoding == "json"
     if payload.signal == "metrics":
         return Unpacked(records=_count_metrics(body, in_json=in_json))

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -56,7 +57,15 @@ class Writer:
     and listeners hear of it after that.
     """
 
-    def __init__(self, store: SpanStore, *, queue_bytes: int = QUEUE_BYTES) -> None:
+    def __init__(
+        self,
+        store: SpanStore,
+        *,
+        queue_bytes: int = QUEUE_BYTES,
+        turn: AbstractContextManager[Any] | None = None,
+    ) -> None:
+        """`turn` is held while a transaction is written."""
+        self._turn = turn or nullcontext()
         self._store = store
         self._limit = queue_bytes
         self._listeners: list[Listener] = []
@@ -173,7 +182,8 @@ class Writer:
         rejected: list[list[Rejected]] = [[] for _ in writes]
         changes: list[Changes] = []
         try:
-            rejected, changes = self._store.write([write.batch for write in writes])
+            with self._turn:
+                rejected, changes = self._store.write([write.batch for write in writes])
         except Exception as error:  # noqa: BLE001  # the thread lives on, and who waits hears of it
             failure = error
         with self._ready:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from threadline_server.model.price import ListedPrice, OwnPrice
+from threadline_server.normalize.prices import catalog
 from threadline_server.normalize.prices.catalog import catalog_version
 from threadline_server.normalize.prices.own import read_own, same_key, write_own
 from threadline_server.normalize.prices.table import PriceTable
@@ -29,6 +30,10 @@ class PriceBook:
     def catalog(self) -> str:
         """Which list of prices comes with the server."""
         return catalog_version()
+
+    def load(self) -> None:
+        """Read the list that comes with the server, so that the first call need not wait for it."""
+        catalog.load()
 
     def listed(self, on: date) -> Iterator[ListedPrice]:
         """Every price: own ones first, then those of the list that hold on a day."""

@@ -73,6 +73,11 @@ def _providers() -> list[Provider]:
     return providers
 
 
+def load() -> None:
+    """Read the list, which happens else when the first price is looked for."""
+    _providers()
+
+
 def provider_of(name: str) -> str | None:
     """The id under which the list has a provider, whatever an instrumentation calls it."""
     found = _provider(name)
