@@ -35,6 +35,10 @@ SPARE = 1.2
 EDGE_SPANS = 50_000
 """The first and the last so many spans are the start and the end of the load."""
 
+WORDS = 20
+"""How many words are looked for that were just acknowledged."""
+
+FOUND_S = 1.0
 P95_MS = 100.0
 GROWTH = 2.0
 MEMORY_MIB = 500.0
@@ -76,6 +80,7 @@ class AtSize:
     idle: dict[str, dict[str, Any]] = field(default_factory=dict)
     busy: dict[str, dict[str, Any]] = field(default_factory=dict)
     busy_load: Stretch | None = None
+    found_after_s: list[float] = field(default_factory=list)
 
 
 class Scale:
@@ -109,6 +114,14 @@ class Scale:
         )
         return stretch
 
+    def _found_after(self, reader: Reader) -> list[float]:
+        """How long words of traces that were just acknowledged took to be found."""
+        seconds = []
+        for _ in range(WORDS):
+            self._moved(reader.sample)
+            seconds.append(reader.found_after(reader.sample.last_token()))
+        return sorted(seconds)
+
     def _moved(self, sample: Sample) -> None:
         self._load.check()
         sample.traces = int(self._load.shared.traces.value)
@@ -139,6 +152,7 @@ class Scale:
         time.sleep(1)
         busy = reader.time_all(self._calls, 1, self._moved)
         found.busy = {name: timed.figures() for name, timed in busy.items()}
+        found.found_after_s = self._found_after(reader)
         self._load.pause()
         found.busy_load = self._note(first, begun, cpu, read=True)
         return found
@@ -191,6 +205,7 @@ def tables(sizes: list[AtSize], stretches: list[Stretch]) -> str:
             f"{at.memory['anonymous_mib']:,.0f}" for at in sizes
         ],
         "peak (RSS)": [f"{at.memory['peak_rss_mib']:,.0f}" for at in sizes],
+        "longest until a word is found, s": [f"{at.found_after_s[-1]:.2f}" for at in sizes],
         "spans a second while it is read": [f"{at.busy_load.per_second:,.0f}" for at in sizes],
     }
     lines += [f"| {title} | " + " | ".join(cells) + " |" for title, cells in rows.items()]
@@ -219,6 +234,8 @@ def verdicts(sizes: list[AtSize]) -> list[tuple[bool, str]]:
         }
         worst = ", ".join(f"{name} {value:,.0f}" for name, value in slow.items()) or "none"
         said.append((not slow, f"{at.spans:,} spans: p95 over {P95_MS:g} ms under ingest: {worst}"))
+        late = at.found_after_s[-1]
+        said.append((late < FOUND_S, f"{at.spans:,} spans: a word is found after {late:.2f} s"))
         used = at.memory["rss_mib"]
         said.append((used < MEMORY_MIB, f"{at.spans:,} spans: {used:,.0f} MiB of {MEMORY_MIB:g}"))
     first, last = sizes[0], sizes[-1]

@@ -17,6 +17,8 @@ from loadkit.vocabulary import MARKERS
 from scaling import traces
 from scaling.load import CONNECTIONS, REQUEST_SPANS
 
+POLL_S = 0.02
+
 LATELY = CONNECTIONS * REQUEST_SPANS
 """Traces of requests that may not be acknowledged yet."""
 
@@ -41,6 +43,10 @@ class Sample:
     def token(self) -> str:
         """A word that one trace has, and the next of its session."""
         return traces.token(self.seed, self.r.randrange(self._stored()))
+
+    def last_token(self) -> str:
+        """A word of the last trace of a request that was acknowledged."""
+        return traces.token(self.seed, self.traces - 1)
 
     def large_trace(self) -> str:
         """A trace of 400 spans."""
@@ -191,7 +197,7 @@ class Reader:
         self._connection = http.client.HTTPConnection(
             address.hostname or "", address.port, timeout=120
         )
-        self._sample = sample
+        self.sample = sample
 
     def _get(self, path: str, query: dict[str, str]) -> tuple[int, bytes]:
         target = f"/api/v1{path}" + (f"?{urlencode(query)}" if query else "")
@@ -206,14 +212,14 @@ class Reader:
         timed = {read.name: Timed() for read in READS}
         for call in range(warmup + calls):
             for read in READS:
-                moved(self._sample)
+                moved(self.sample)
                 self._time(read, timed[read.name], counts=call >= warmup)
         return timed
 
     def _time(self, read: Read, timed: Timed, *, counts: bool) -> None:
         if timed.note == "not offered":
             return
-        questions = read.ask(self._sample)
+        questions = read.ask(self.sample)
         begun = time.perf_counter()
         answers = [self._get(path, query) for path, query in questions]
         elapsed = time.perf_counter() - begun
@@ -228,6 +234,16 @@ class Reader:
                 timed.note = "an empty answer"
         if counts:
             timed.seconds.append(elapsed)
+
+    def found_after(self, word: str, limit_s: float = 30) -> float:
+        """Seconds until a word is found that was just acknowledged; infinite past the limit."""
+        begun = time.perf_counter()
+        while time.perf_counter() - begun < limit_s:
+            status, body = self._get("/sessions", {"limit": "1", "q": word})
+            if status == 200 and json.loads(body)["items"]:
+                return time.perf_counter() - begun
+            time.sleep(POLL_S)
+        return float("inf")
 
 
 def _items(answer: dict) -> int:

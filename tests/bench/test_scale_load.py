@@ -102,7 +102,7 @@ def at_size(spans: int, p50_ms: float, p95_ms: float, rss_mib: float) -> scale.A
     figures = {read.name: {"p50_ms": p50_ms, "p95_ms": p95_ms, "note": ""} for read in READS}
     held = dict.fromkeys(("rss_mib", "pss_mib", "anonymous_mib", "peak_rss_mib"), rss_mib)
     load = scale.Stretch(spans, spans + 1000, 1.0, 0.5, read=True)
-    return scale.AtSize(spans, 10, 2, 10**6, 10**6, held, figures, figures, load)
+    return scale.AtSize(spans, 10, 2, 10**6, 10**6, held, figures, figures, load, [p95_ms / 100])
 
 
 def test_a_run_within_every_target_holds():
@@ -115,6 +115,7 @@ def test_each_target_that_is_missed_is_told_with_its_figures():
     missed = [text for holds, text in said if not holds]
     assert any("p95 over 100 ms" in text and "a trace 101" in text for text in missed)
     assert any("501 MiB" in text for text in missed)
+    assert any(text.endswith("a word is found after 1.01 s") for text in missed)
     assert any(text == "open: a trace grew 2.05 times" for text in missed)
     assert not any(text.startswith("search") for text in missed)
 
