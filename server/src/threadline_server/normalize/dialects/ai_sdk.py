@@ -16,7 +16,9 @@ from threadline_server.normalize.source import Compound, carrying, counted, fiel
 
 _METADATA = "ai.telemetry.metadata."
 _CONTEXT = "ai.settings.context."
-_IDENTITY = frozenset({"sessionId", "session_id", "threadId", "userId", "user_id", "tags"})
+_IDENTITY = frozenset(
+    {"sessionId", "session_id", "threadId", "thread_id", "userId", "user_id", "tags"}
+)
 _OPERATIONS: dict[str, SpanType] = {
     "ai.generateText": "agent",
     "ai.streamText": "agent",
@@ -175,7 +177,7 @@ AI_SDK = Dialect(
             "ai.ranking",
         ),
         *named(Meaning.TOOL_DEFINITIONS, "ai.prompt.tools", read=_definitions),
-        *named(Meaning.TAGS, "ai.telemetry.metadata.tags", read=texts),
+        *named(Meaning.TAGS, _METADATA + "tags", _CONTEXT + "tags", read=texts),
     ),
     input_messages=_input_messages,
     output_messages=_output_messages,

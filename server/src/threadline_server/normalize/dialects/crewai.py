@@ -12,6 +12,6 @@ CREWAI = Dialect(
     sources=(
         *named(Meaning.AGENT_NAME, "agent_role", "crewai.agent.role"),
         *carrying(Meaning.INPUT, "crew_inputs", "flow_inputs", "formatted_description"),
-        *carrying(Meaning.OUTPUT, "crew_output", "formatted_expected_output"),
+        *carrying(Meaning.OUTPUT, "crew_output", "task_output"),
     ),
 )

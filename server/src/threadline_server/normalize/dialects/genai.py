@@ -23,9 +23,15 @@ def _is_tool_call(_: AttributeValue) -> SpanType:
     return "tool"
 
 
+_FIRST = ("0.role", "0.content", "0.message.role", "0.message.content")
+"""Keys one of which a flattened list begins with; LangSmith's documents have `message` in them."""
+
+
 def _flattened(prefix: str) -> Callable[[Attributes], Payload | None]:
+    first = tuple(prefix + name for name in _FIRST)
+
     def read(attributes: Attributes) -> Payload | None:
-        if f"{prefix}0.role" in attributes or f"{prefix}0.content" in attributes:
+        if any(key in attributes for key in first):
             return prefix.rstrip("."), unflattened(attributes, prefix)
         return None
 
@@ -51,8 +57,10 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
 def _output_messages(attributes: Attributes) -> list[Message] | None:
     found = of_attribute(attributes.get("gen_ai.output.messages"))
     if found is None:
-        rows = unflattened(attributes, _COMPLETION)
-        found = messages_of([{"role": "assistant", **row} for row in rows if isinstance(row, dict)])
+        rows = [row for row in unflattened(attributes, _COMPLETION) if isinstance(row, dict)]
+        found = messages_of(
+            [row if "message" in row else {"role": "assistant", **row} for row in rows]
+        )
     return found
 
 
@@ -123,12 +131,14 @@ GENAI = Dialect(
             "gen_ai.input.messages",
             "gen_ai.tool.call.arguments",
             "gen_ai.retrieval.query.text",
+            "gen_ai.memory.query.text",
         ),
         *carrying(
             Meaning.OUTPUT,
             "gen_ai.output.messages",
             "gen_ai.tool.call.result",
             "gen_ai.retrieval.documents",
+            "gen_ai.memory.records",
         ),
         *named(
             Meaning.TIME_TO_FIRST_TOKEN,

@@ -157,7 +157,12 @@ LANGFUSE = Dialect(
         *named(Meaning.FIRST_TOKEN_AT, "langfuse.observation.completion_start_time", read=_moment),
         *carrying(Meaning.INPUT, _INPUT, "langfuse.trace.input"),
         *carrying(Meaning.OUTPUT, _OUTPUT, "langfuse.trace.output"),
-        *named(Meaning.TAGS, "langfuse.trace.tags", read=texts),
+        *named(
+            Meaning.TAGS,
+            "langfuse.trace.tags",
+            *(f"{prefix}langfuse_tags" for prefix in _PREFIXES),
+            read=texts,
+        ),
         *named(
             Meaning.METADATA,
             "langfuse.trace.metadata",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from threadline_server.model.attributes import Attributes
-from threadline_server.model.span import Message
+from threadline_server.model.attributes import Attributes, AttributeValue
+from threadline_server.model.span import Message, SpanType
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.meaning import Meaning
@@ -46,13 +46,24 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
     return messages_of([{"role": "assistant", "content": parts}]) if parts else None
 
 
+def _is_tool_call(_: AttributeValue) -> SpanType:
+    return "tool"
+
+
+def _failed(value: AttributeValue) -> str | None:
+    """Whether a tool failed; the span of its call is left without a status."""
+    return "error" if value is True else None
+
+
 LIVEKIT = Dialect(
     name="livekit",
     title="LiveKit",
     sources=(
+        *named(Meaning.OPERATION, "lk.function_tool.name", read=_is_tool_call),
         *named(Meaning.AGENT_NAME, "lk.agent_name", "lk.agent_label"),
         *named(Meaning.TOOL_NAME, "lk.function_tool.name"),
         *named(Meaning.TOOL_CALL_ID, "lk.function_tool.id"),
+        *named(Meaning.SEVERITY, "lk.function_tool.is_error", read=_failed),
         *named(Meaning.TIME_TO_FIRST_TOKEN, "lk.response.ttft", read=seconds),
         *carrying(
             Meaning.INPUT,

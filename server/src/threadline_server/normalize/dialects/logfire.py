@@ -25,6 +25,13 @@ def _events(value: AttributeValue) -> list[Any] | None:
     return inner if told else None
 
 
+def _row(event: Any) -> Any:
+    """An event as a message; that of a tool's answer calls the id of its call `id`."""
+    if not isinstance(event, dict) or event.get("role") != "tool" or "tool_call_id" in event:
+        return event
+    return {"tool_call_id" if name == "id" else name: each for name, each in event.items()}
+
+
 def _rows(attributes: Attributes) -> list[Any]:
     return next((rows for key in _EVENTS if (rows := _events(attributes.get(key)))), [])
 
@@ -40,7 +47,7 @@ def _all(attributes: Attributes) -> tuple[list[Message], list[Message]]:
 
 
 def _spoken(value: AttributeValue) -> list[Message]:
-    rows = _events(value) or []
+    rows = [_row(event) for event in _events(value) or []]
     return (messages_of(rows) or []) if not any(map(_is_answer, rows)) else []
 
 
@@ -48,7 +55,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     """Events that were kept as a list: what was said to the model, its answers left out."""
     if found := _all(attributes)[0]:
         return found
-    rows = [row for row in _rows(attributes) if not _is_answer(row)]
+    rows = [_row(event) for event in _rows(attributes) if not _is_answer(event)]
     if (found_rows := messages_of(rows)) is not None:
         return found_rows
     return of_attribute(attributes.get("request_data"))

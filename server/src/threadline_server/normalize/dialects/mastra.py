@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect
+from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, of_attribute
 from threadline_server.normalize.source import carrying, counted, named
@@ -24,11 +27,20 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
 
 
 def _output_messages(attributes: Attributes) -> list[Message] | None:
+    """One answer: its text, and the tools that it calls."""
+    parts: list[Any] = []
     for key in _each("response.text"):
         said = attributes.get(key)
         if isinstance(said, str) and said:
-            return messages_of([{"role": "assistant", "content": said}])
-    return None
+            parts.append({"type": "text", "text": said})
+            break
+    for key in _each("response.toolCalls"):
+        sent = attributes.get(key)
+        calls = parsed(sent) if isinstance(sent, str) else sent
+        if isinstance(calls, list):
+            parts.extend({**call, "type": "tool-call"} for call in calls if isinstance(call, dict))
+            break
+    return messages_of([{"role": "assistant", "content": parts}]) if parts else None
 
 
 MASTRA = Dialect(
@@ -48,6 +60,7 @@ MASTRA = Dialect(
         *counted(Meaning.REASONING_TOKENS, *_each("usage.reasoningTokens")),
         *carrying(Meaning.INPUT, *_each("prompt.messages")),
         *carrying(Meaning.OUTPUT, *_each("response.text"), *_each("response.object")),
+        *carrying(Meaning.OUTPUT, *_each("response.toolCalls")),
     ),
     input_messages=_input_messages,
     output_messages=_output_messages,

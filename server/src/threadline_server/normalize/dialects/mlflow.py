@@ -80,4 +80,5 @@ MLFLOW = Dialect(
     message_keys=(_CHAT,),
     input_messages=_input_messages,
     output_messages=_output_messages,
+    metadata_prefixes=("mlflow.traceTag.",),
 )

@@ -25,8 +25,11 @@ OPENLIT = Dialect(
     title="OpenLIT",
     sources=(
         *named(Meaning.AGENT_NAME, "gen_ai.agent.role"),
+        *carrying(Meaning.SYSTEM_INSTRUCTIONS, "gen_ai.agent.instructions"),
         *carrying(Meaning.INPUT, "gen_ai.tool.args", _PROMPT, "gen_ai.agent.task", "db.query.text"),
-        *carrying(Meaning.OUTPUT, _COMPLETION, "gen_ai.agent.actual_output"),
+        *carrying(
+            Meaning.OUTPUT, _COMPLETION, "gen_ai.agent.actual_output", "gen_ai.response.image"
+        ),
     ),
     input_messages=lambda attributes: _messages(attributes, _PROMPT, "user"),
     output_messages=lambda attributes: _messages(attributes, _COMPLETION, "assistant"),

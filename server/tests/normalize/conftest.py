@@ -1,0 +1,5 @@
+"""What the tests of normalizing share."""
+
+import pytest
+
+pytest.register_assert_rewrite("normalize.dialects.convention")
