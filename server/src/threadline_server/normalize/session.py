@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.ids import session_id
@@ -82,8 +84,7 @@ _REMEMBERED = 256
 Record = DecodedSpan | DecodedLogRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Which session, conversation and user a record belongs to, as far as it says."""
 
     session: Claim | None = None
@@ -115,34 +116,77 @@ def _names_a_project(attributes: Attributes) -> bool:
     )
 
 
-def _first(sources: list[Attributes], keys: tuple[str, ...]) -> tuple[str, str] | None:
-    for attributes in sources:
-        for key in keys:
-            if key in attributes and (value := _cleaned(attributes[key])) is not None:
-                if key == _LANGSMITH and _names_a_project(attributes):
-                    continue
-                return value, key
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The keys by which some attributes name a session, a conversation and a user, the strongest
+    first.
+    """
+
+    session: tuple[str, ...]
+    conversation: tuple[str, ...]
+    user: tuple[str, ...]
+
+
+def naming(keys: Collection[str]) -> Naming | None:
+    """Those of the keys that name somebody; None where none does."""
+    if not keys or _KEYS.isdisjoint(keys):
+        return None
+    return Naming(
+        tuple(key for key in SESSION_KEYS if key in keys),
+        tuple(key for key in CONVERSATION_KEYS if key in keys),
+        tuple(key for key in USER_KEYS if key in keys),
+    )
+
+
+def _first(attributes: Attributes, keys: tuple[str, ...]) -> tuple[str, str] | None:
+    """The first usable value of some keys, with its key."""
+    for key in keys:
+        if (value := _cleaned(attributes[key])) is not None:
+            if key == _LANGSMITH and _names_a_project(attributes):
+                continue
+            return value, key
     return None
 
 
-def _sources(record: Record) -> list[Attributes]:
-    """The attributes of a record, its scope and its resource, of those that name anyone."""
-    return [
-        attributes
-        for attributes in (
-            record.attributes,
-            record.scope.attributes,
-            record.resource.attributes,
-        )
-        if attributes and not _KEYS.isdisjoint(attributes)
+Named = tuple[Attributes, Naming]
+
+
+def _session(sources: list[Named]) -> Claim | None:
+    for attributes, named in sources:
+        if (found := _first(attributes, named.session)) is not None:
+            return Claim(found[0], found[1], SESSION_RANK)
+    for attributes, named in sources:
+        if (found := _first(attributes, named.conversation)) is not None:
+            return Claim(found[0], found[1], CONVERSATION_RANK)
+    return None
+
+
+def identity(record: Record, named: Naming | None) -> Identity:
+    """What a record whose own attributes are `named` so states, as `identity_of` tells it."""
+    beside = [
+        (attributes, found)
+        for attributes in (record.scope.attributes, record.resource.attributes)
+        if attributes and (found := naming(attributes)) is not None
     ]
+    sources: list[Named] = beside if named is None else [(record.attributes, named), *beside]
+    if not sources:
+        return _NOBODY
+    conversation = user = None
+    for attributes, found in sources:
+        conversation = conversation or _first(attributes, found.conversation)
+        user = user or _first(attributes, found.user)
+    return Identity(
+        _session(sources),
+        None if conversation is None else conversation[0],
+        None if user is None else user[0],
+    )
 
 
-def _claim(sources: list[Attributes]) -> Claim | None:
-    for keys, rank in ((SESSION_KEYS, SESSION_RANK), (CONVERSATION_KEYS, CONVERSATION_RANK)):
-        if (found := _first(sources, keys)) is not None:
-            return Claim(value=found[0], key=found[1], rank=rank)
-    return None
+def identity_of(record: Record) -> Identity:
+    """What a span or log record states of session, conversation (whether or not it decides the
+    session) and user; all cleaned alike.
+    """
+    return identity(record, naming(record.attributes))
 
 
 def session_claim(record: Record) -> Claim | None:
@@ -150,21 +194,7 @@ def session_claim(record: Record) -> Claim | None:
     the second; within a rank its own attributes come before scope before resource, then the order
     of keys.
     """
-    return _claim(_sources(record))
-
-
-def identity_of(record: Record) -> Identity:
-    """What a span or log record states of session, conversation (whether or not it decides the
-    session) and user; all cleaned alike.
-    """
-    if not (sources := _sources(record)):
-        return _NOBODY
-    conversation, user = _first(sources, CONVERSATION_KEYS), _first(sources, USER_KEYS)
-    return Identity(
-        session=_claim(sources),
-        conversation_id=None if conversation is None else conversation[0],
-        user_id=None if user is None else user[0],
-    )
+    return identity_of(record).session
 
 
 def user_id(record: Record) -> str | None:
