@@ -4,9 +4,100 @@ import pytest
 from spans import decoded
 
 from threadline_server.model.span import CONVERSATION_RANK, SESSION_RANK, Claim, Resource, Scope
-from threadline_server.normalize.session import session_claim, user_id
+from threadline_server.normalize import session
+from threadline_server.normalize.session import identity_of, session_claim, user_id
 
 LAMINAR = "lmnr.association.properties.session_id"
+
+SESSIONS = (
+    "session.id",
+    "langfuse.session.id",
+    "lmnr.association.properties.session_id",
+    "traceloop.association.properties.session_id",
+    "langsmith.trace.session_id",
+    "langsmith.metadata.session_id",
+    "langfuse.observation.metadata.langfuse_session_id",
+    "langfuse.trace.metadata.langfuse_session_id",
+    "ai.telemetry.metadata.sessionId",
+    "ai.telemetry.metadata.session_id",
+    "ai.settings.context.sessionId",
+    "ai.settings.context.session_id",
+    "mlflow.trace.session",
+    "microsoft.session.id",
+    "moduna.session.id",
+    "genkit:sessionId",
+    "gcp.vertex.agent.session_id",
+)
+"""Keys that say session: what a person sets ahead of what a framework makes up."""
+
+CONVERSATIONS = (
+    "langsmith.metadata.conversation_id",
+    "langsmith.metadata.thread_id",
+    "ai.telemetry.metadata.threadId",
+    "ai.telemetry.metadata.thread_id",
+    "ai.settings.context.threadId",
+    "ai.settings.context.thread_id",
+    "traceloop.association.properties.thread_id",
+    "traceloop.association.properties.conversation_id",
+    "thread_id",
+    "gen_ai.conversation.id",
+    "gen_ai.thread.id",
+    "conversation.id",
+    "moduna.conversation.id",
+    "genkit:threadName",
+)
+"""Keys that say conversation or thread, of which a session may hold several."""
+
+USERS = (
+    "user.id",
+    "langfuse.user.id",
+    "lmnr.association.properties.user_id",
+    "traceloop.association.properties.user_id",
+    "langsmith.metadata.user_id",
+    "langfuse.observation.metadata.langfuse_user_id",
+    "langfuse.trace.metadata.langfuse_user_id",
+    "ai.telemetry.metadata.userId",
+    "ai.telemetry.metadata.user_id",
+    "ai.settings.context.userId",
+    "ai.settings.context.user_id",
+    "mlflow.trace.user",
+    "traceloop.association.properties.customer_id",
+    "gen_ai.user",
+    "gen_ai.request.user",
+    "llm.user",
+)
+
+
+def test_no_key_is_read_whose_place_is_not_stated_here() -> None:
+    assert set(session.SESSION_KEYS) == set(SESSIONS)
+    assert set(session.CONVERSATION_KEYS) == set(CONVERSATIONS)
+    assert set(session.USER_KEYS) == set(USERS)
+
+
+@pytest.mark.parametrize("key", [*SESSIONS, *CONVERSATIONS])
+def test_a_key_names_the_session_ahead_of_every_weaker_one(key: str) -> None:
+    keys = [*SESSIONS, *CONVERSATIONS]
+    weaker = keys[keys.index(key) :]
+    rank = SESSION_RANK if key in SESSIONS else CONVERSATION_RANK
+    for order in (weaker, weaker[::-1]):
+        span = decoded(attributes={each: f"by {each}" for each in order})
+        assert session_claim(span) == Claim(f"by {key}", key, rank)
+
+
+@pytest.mark.parametrize("key", CONVERSATIONS)
+def test_a_key_names_the_conversation_whatever_names_the_session(key: str) -> None:
+    weaker = CONVERSATIONS[CONVERSATIONS.index(key) :]
+    for order in (weaker, weaker[::-1]):
+        attributes = {"session.id": "s", **{each: f"by {each}" for each in order}}
+        assert identity_of(decoded(attributes=attributes)).conversation_id == f"by {key}"
+
+
+@pytest.mark.parametrize("key", USERS)
+def test_a_key_names_the_user_ahead_of_every_weaker_one(key: str) -> None:
+    weaker = USERS[USERS.index(key) :]
+    for order in (weaker, weaker[::-1]):
+        span = decoded(attributes={each: f"by {each}" for each in order})
+        assert user_id(span) == f"by {key}"
 
 
 def test_the_standard_key_comes_before_a_vendors() -> None:

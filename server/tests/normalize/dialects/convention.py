@@ -117,6 +117,8 @@ def understood(attributes: Attributes) -> dict[str, Any]:
         "output_key": shown.output_key,
         "input_messages": said(shown.input_messages),
         "output_messages": said(shown.output_messages),
+        "first_user": span.first_user,
+        "last_assistant": span.last_assistant,
         "first_token_ms": None if first_token_ns is None else first_token_ns / 1_000_000,
         "tool_definitions": shown.tool_definitions,
         "system_instructions": shown.system_instructions,

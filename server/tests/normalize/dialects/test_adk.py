@@ -45,6 +45,7 @@ ROWS = (
             ("assistant", call("c1", "weather", {"city": "Paris"})),
             ("tool", result("c1", {"sky": "grey"}, "weather")),
         ],
+        first_user="Weather?",
     ),
     says(
         "gcp.vertex.agent.llm_response",
@@ -52,6 +53,7 @@ ROWS = (
         CALL,
         output=RESPONSE,
         output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
     ),
     says(
         "gcp.vertex.agent.data",

@@ -17,7 +17,8 @@ from normalize.dialects.convention import (
     understood,
 )
 
-CALL = {"ai.operationId": "ai.streamText.doStream"}
+CALL = {"lmnr.span.type": "LLM"}
+"""Said by another dialect, so that the attributes of this one have to be known by themselves."""
 METADATA = "ai.telemetry.metadata."
 CONTEXT = "ai.settings.context."
 MESSAGES = [

@@ -18,7 +18,8 @@ from normalize.dialects.convention import (
     understood,
 )
 
-CHAT = {"gen_ai.operation.name": "chat"}
+CHAT = {"lmnr.span.type": "LLM"}
+"""Said by another dialect, so that the attributes of this one have to be known by themselves."""
 ASKED = [
     {"role": "user", "parts": [{"type": "text", "content": "Weather in Paris?"}]},
     {

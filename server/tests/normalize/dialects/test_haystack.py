@@ -71,6 +71,7 @@ ROWS = (
         type="llm",
         input=ASKED,
         input_messages=SPOKEN,
+        first_user="Weather?",
     ),
     says(
         "haystack.agent.step.llm.output",
@@ -82,6 +83,7 @@ ROWS = (
         input_tokens=100,
         output_tokens=20,
     ),
+    says("haystack.agent.step.llm.output", '{"replies": ["Rain."]}', type="llm"),
     says("haystack.agent.step.tool.input", '{"city": "Paris"}', input={"city": "Paris"}),
     says("haystack.agent.step.tool.output", '{"sky": "grey"}', output={"sky": "grey"}),
     says("haystack.agent.input", '{"messages": []}', input={"messages": []}),

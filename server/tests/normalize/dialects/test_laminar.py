@@ -22,13 +22,20 @@ ROWS = (
     says("lmnr.span.type", "TOOL", type="tool"),
     says("lmnr.span.original_type", "LLM", type="llm"),
     says("lmnr.span.input", '{"city": "Paris"}', input={"city": "Paris"}),
-    says("lmnr.span.input", json.dumps(ASKED), LLM, input_messages=[("user", "Weather?")]),
+    says(
+        "lmnr.span.input",
+        json.dumps(ASKED),
+        LLM,
+        input_messages=[("user", "Weather?")],
+        first_user="Weather?",
+    ),
     says("lmnr.span.output", '"Rain."', output="Rain."),
     says(
         "lmnr.span.output",
         json.dumps(ANSWERED),
         LLM,
         output_messages=[("assistant", "Let me look.", call("c1", "weather", {"city": "Paris"}))],
+        last_assistant="Let me look.",
     ),
     says(
         "gen_ai.usage.cache_creation.input_tokens.ephemeral_5m",

@@ -57,6 +57,7 @@ ROWS = (
         GENERATION,
         input=ASKED,
         input_messages=[("user", "Weather?")],
+        first_user="Weather?",
     ),
     says("langfuse.trace.input", '{"question": "Weather?"}', input={"question": "Weather?"}),
     says(
@@ -65,6 +66,7 @@ ROWS = (
         GENERATION,
         output={"role": "assistant", "content": "Rain."},
         output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
     ),
     says(
         "langfuse.observation.output", "Rain.", GENERATION, output_messages=[("assistant", "Rain.")]

@@ -33,6 +33,7 @@ ROWS = (
         LLM,
         input=ASKED,
         input_messages=[("user", "Weather?")],
+        first_user="Weather?",
     ),
     says(
         "gen_ai.completion",
@@ -40,6 +41,7 @@ ROWS = (
         LLM,
         output=ANSWERED,
         output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
     ),
     says("tools", json.dumps([TOOL]), tool_definitions=[TOOL]),
     says("langsmith.span.tags", "prod, beta", tags=["prod", "beta"]),

@@ -42,6 +42,7 @@ ROWS = (
                 MODEL,
                 input=asked(prefix),
                 input_messages=[("user", f"Weather, {prefix}?")],
+                first_user=f"Weather, {prefix}?",
             ),
             says(
                 f"{prefix}.response.text",

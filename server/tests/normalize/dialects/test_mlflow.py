@@ -7,7 +7,8 @@ import json
 import pytest
 from normalize.dialects.convention import Order, Row, each, order, says, understood
 
-LLM = {"mlflow.spanType": '"CHAT_MODEL"'}
+LLM = {"lmnr.span.type": "LLM"}
+"""Said by another dialect, so that the attributes of this one have to be known by themselves."""
 ASKED = {"model": "gpt-5", "messages": [{"role": "user", "content": "Weather?"}]}
 ANSWERED = {
     "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Rain."}}]

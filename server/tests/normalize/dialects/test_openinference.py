@@ -18,7 +18,8 @@ from normalize.dialects.convention import (
     understood,
 )
 
-LLM = {"openinference.span.kind": "LLM"}
+LLM = {"lmnr.span.type": "LLM"}
+"""Said by another dialect, so that the attributes of this one have to be known by themselves."""
 WEATHER = {"type": "function", "function": {"name": "weather"}}
 
 ROWS = (

@@ -29,6 +29,7 @@ ROWS = (
         CHAT,
         input=ASKED,
         input_messages=[("user", "Weather?")],
+        first_user="Weather?",
     ),
     says(
         "gen_ai.response.text",
