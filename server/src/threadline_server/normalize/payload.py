@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Payload
@@ -29,7 +31,7 @@ def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     return None
 
 
-def input_messages(attributes: Attributes, reading: Reading) -> list[Message]:
+def input_messages(attributes: Attributes, reading: Reading) -> Sequence[Message]:
     """The messages that went into a model call; none where the span carries none."""
     for dialect in reading.dialects:
         if (found := dialect.input_messages(attributes)) is not None:
@@ -37,7 +39,7 @@ def input_messages(attributes: Attributes, reading: Reading) -> list[Message]:
     return []
 
 
-def output_messages(attributes: Attributes, reading: Reading) -> list[Message]:
+def output_messages(attributes: Attributes, reading: Reading) -> Sequence[Message]:
     """The messages that came out of a model call; none where the span carries none."""
     for dialect in reading.dialects:
         if (found := dialect.output_messages(attributes)) is not None:

@@ -77,15 +77,15 @@ def carried(
         output=None if got is None else _value(got),
         input_key=None if given is None else given[0],
         output_key=None if got is None else got[0],
-        input_messages=heard.asked,
-        output_messages=heard.answered,
+        input_messages=list(heard.asked),
+        output_messages=list(heard.answered),
         time_to_first_token_ns=time_to_first_token_ns(reading, start_ns),
         tool_definitions=tool_definitions(attributes, reading, events),
         system_instructions=system_instructions(reading, events),
     )
 
 
-def _in_words(payload: Payload | None, role: str) -> list[Message]:
+def _in_words(payload: Payload | None, role: str) -> Sequence[Message]:
     """A model's plain text, or list of texts, as what its speaker says."""
     return [] if payload is None else of_attribute(payload[1], role) or []
 
@@ -167,8 +167,11 @@ def _previews(
     """Lines for lists, from the messages of a model call or else from input and output; of other
     spans events speak only where there is no payload.
     """
-    shown = _spoken_in(attributes, reading, events) if kind == "llm" else NO_PREVIEWS
-    line_in, line_out = shown.input, shown.output
+    shown, line_in, line_out = NO_PREVIEWS, None, None
+    if kind == "llm":
+        heard, shown = _said(attributes, reading, events)
+        line_in = messages_preview(heard.asked, "user")
+        line_out = messages_preview(heard.answered, "assistant")
     if line_in is None and (sent := input_payload(attributes, reading)) is not None:
         line_in = preview(as_text(sent[1]), "user")
     if line_out is None and (sent := output_payload(attributes, reading)) is not None:
@@ -180,13 +183,13 @@ def _previews(
     return replace(shown, input=line_in, output=line_out)
 
 
-def _spoken_in(attributes: Attributes, reading: Reading, events: Sequence[Event]) -> Previews:
-    """What the messages of a model call show."""
+def _said(
+    attributes: Attributes, reading: Reading, events: Sequence[Event]
+) -> tuple[Spoken, Previews]:
+    """The messages of a model call, and what they show but for input and output."""
     heard = _heard(attributes, reading, events, speaks=True)
     said, answer = first_text(heard.asked, "user"), last_text(heard.answered, "assistant")
-    return Previews(
-        input=messages_preview(heard.asked, "user"),
-        output=messages_preview(heard.answered, "assistant"),
+    return heard, Previews(
         first_user=None if said is None else shortened(said),
         last_assistant=None if answer is None else shortened(answer),
         has_messages=bool(heard.asked or heard.answered),
@@ -266,7 +269,7 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
     if parent_span_id is None:
         result.previews = _previews(attributes, reading, kind, span.events)
     elif kind == "llm":
-        result.show(_spoken_in(attributes, reading, span.events))
+        result.previews = _said(attributes, reading, span.events)[1]
     return result
 
 

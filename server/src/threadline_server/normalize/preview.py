@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Message
+from threadline_server.normalize.conversation import text_of
 from threadline_server.normalize.json_text import parsed
-from threadline_server.normalize.messages import last_text, messages_of, text_of
+from threadline_server.normalize.messages import last_text, messages_of
 
 PREVIEW_LIMIT = 300
 """Characters of a preview; what is longer ends in an ellipsis."""
@@ -36,14 +38,14 @@ def shortened(text: str) -> str:
     return line[: PREVIEW_LIMIT - 1] + "…"
 
 
-def _calls_of(messages: list[Message]) -> str | None:
+def _calls_of(messages: Sequence[Message]) -> str | None:
     """The tools that the last message calls, with their arguments."""
     calls = [part for part in messages[-1].parts if part["type"] == "tool_call"]
     said = [f"{part['name']} {to_json_text(part['arguments'])}" for part in calls]
     return ", ".join(said) or None
 
 
-def messages_preview(messages: list[Message], role: str) -> str | None:
+def messages_preview(messages: Sequence[Message], role: str) -> str | None:
     """The last text of a role, else the tools that the last message calls, else the last text."""
     if not messages:
         return None

@@ -43,8 +43,8 @@ _PART_KEYS = ("type", "text", "toolUse", "toolResult", "image", "document", "rea
 class Spoken:
     """The messages that went into a call and came out of it, in order."""
 
-    asked: list[Message] = field(default_factory=list)
-    answered: list[Message] = field(default_factory=list)
+    asked: Sequence[Message] = field(default_factory=list)
+    answered: Sequence[Message] = field(default_factory=list)
 
 
 def spoken(events: Sequence[Event]) -> Spoken:
@@ -56,7 +56,8 @@ def spoken(events: Sequence[Event]) -> Spoken:
     found = Spoken()
     if not events:
         return found
-    pieces = Spoken()
+    asked: list[Message] = []
+    answered: list[Message] = []
     for event in events:
         if event.name not in SPOKEN_EVENTS:
             continue
@@ -65,14 +66,14 @@ def spoken(events: Sequence[Event]) -> Spoken:
             found.asked = GENAI.input_messages(fields) or found.asked
             found.answered = GENAI.output_messages(fields) or found.answered
         elif event.name in ROLE_EVENTS:
-            pieces.asked += _single(fields, ROLE_EVENTS[event.name])
+            asked += _single(fields, ROLE_EVENTS[event.name])
         elif event.name == CHOICE:
-            pieces.answered += _single(_chosen(fields), "assistant")
+            answered += _single(_chosen(fields), "assistant")
         elif event.name == PROMPT:
-            pieces.asked += _whole(fields, "gen_ai.prompt", "user")
+            asked += _whole(fields, "gen_ai.prompt", "user")
         else:
-            pieces.answered += _whole(fields, "gen_ai.completion", "assistant")
-    return Spoken(found.asked or pieces.asked, found.answered or pieces.answered)
+            answered += _whole(fields, "gen_ai.completion", "assistant")
+    return Spoken(found.asked or asked, found.answered or answered)
 
 
 def _fields(event: Event) -> Attributes:
@@ -101,7 +102,7 @@ def _chosen(fields: Attributes) -> Attributes:
     return fields if inner is None else {**fields, "content": inner}
 
 
-def _single(fields: Attributes, role: str) -> list[Message]:
+def _single(fields: Attributes, role: str) -> Sequence[Message]:
     """The message of an event; none where it carries nothing, as without capture of content."""
     calls = fields.get("tool_calls")
     row: dict[str, Any] = {
@@ -128,7 +129,7 @@ def _content(value: Any) -> Any:
     return inner if is_parts and inner else value
 
 
-def _whole(fields: Attributes, key: str, role: str) -> list[Message]:
+def _whole(fields: Attributes, key: str, role: str) -> Sequence[Message]:
     """A whole prompt or completion: messages as JSON, or plain text of one speaker."""
     value = fields.get(key, fields.get("content"))
     if value is None or value == "":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -37,7 +38,7 @@ def _tools(value: AttributeValue) -> list[Any] | None:
     return tools if isinstance(tools, list) and tools else None
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     request = fields(attributes.get(_REQUEST))
     if request is None:
         sent = attributes.get(_DATA)
@@ -55,7 +56,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     return messages_of(rows)
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     content = (fields(attributes.get(_RESPONSE)) or {}).get("content")
     return messages_of({"role": "model", **content}) if isinstance(content, dict) else None
 

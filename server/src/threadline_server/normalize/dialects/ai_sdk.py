@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -71,7 +71,7 @@ def _json(attributes: Attributes, *keys: str) -> Any:
     return None
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     if (found := messages_of(_json(attributes, "ai.prompt.messages"))) is not None:
         return found
     prompt = _json(attributes, "ai.prompt")
@@ -88,7 +88,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     return messages_of(rows)
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     """One answer, put together from the attributes that its kinds of parts have."""
     parts: list[Any] = []
     reasoning = _json(attributes, "ai.response.reasoning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,8 @@ class Dialect:
     flattened: tuple[str, ...] = ()
     flattened_input: Callable[[Attributes], Payload | None] = nothing
     flattened_output: Callable[[Attributes], Payload | None] = nothing
-    input_messages: Callable[[Attributes], list[Message] | None] = nothing
-    output_messages: Callable[[Attributes], list[Message] | None] = nothing
+    input_messages: Callable[[Attributes], Sequence[Message] | None] = nothing
+    output_messages: Callable[[Attributes], Sequence[Message] | None] = nothing
     tool_definitions: Callable[[Attributes], list[Any] | None] = nothing
     metadata_prefixes: tuple[str, ...] = ()
     identity: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message, SpanType
@@ -10,7 +10,7 @@ from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.flattened import unflattened
 from threadline_server.normalize.kind import of_operation
 from threadline_server.normalize.meaning import Meaning
-from threadline_server.normalize.messages import messages_of, of_attribute
+from threadline_server.normalize.messages import joined, messages_of, of_attribute
 from threadline_server.normalize.numbers import seconds
 from threadline_server.normalize.source import carrying, charged, counted, named
 
@@ -38,23 +38,17 @@ def _flattened(prefix: str) -> Callable[[Attributes], Payload | None]:
     return read
 
 
-def _system(attributes: Attributes) -> list[Message]:
-    """System instructions are a message of their own, ahead of the others."""
-    value = attributes.get("gen_ai.system_instructions")
-    if value is None:
-        return []
-    parts = messages_of([{"role": "system", "content": value}])
-    return parts or []
-
-
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
+    """What was asked; system instructions are a message of their own, ahead of the others."""
     found = of_attribute(attributes.get("gen_ai.input.messages"))
     if found is None:
         found = messages_of(unflattened(attributes, _PROMPT))
-    return None if found is None else _system(attributes) + found
+    if found is None or (told := attributes.get("gen_ai.system_instructions")) is None:
+        return found
+    return joined(messages_of([{"role": "system", "content": told}]) or [], found)
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     found = of_attribute(attributes.get("gen_ai.output.messages"))
     if found is None:
         rows = [row for row in unflattened(attributes, _COMPLETION) if isinstance(row, dict)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -71,11 +71,11 @@ def _rows(messages: Any) -> list[Any]:
     ]
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return messages_of(_rows((fields(attributes.get(_INPUT)) or {}).get("messages")))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     said = fields(attributes.get(_OUTPUT)) or {}
     candidates = said.get("candidates")
     chosen = candidates[0] if isinstance(candidates, list) and candidates else said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -114,7 +114,7 @@ def _rows(messages: Any) -> list[Any]:
     return rows
 
 
-def _held(attributes: Attributes, keys: tuple[str, ...], name: str) -> list[Message] | None:
+def _held(attributes: Attributes, keys: tuple[str, ...], name: str) -> Sequence[Message] | None:
     for key in keys:
         value = attributes.get(key)
         inner = parsed(value) if isinstance(value, str) else value
@@ -123,11 +123,11 @@ def _held(attributes: Attributes, keys: tuple[str, ...], name: str) -> list[Mess
     return None
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return _held(attributes, _INPUTS, "messages")
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     return _held(attributes, _OUTPUTS, "replies")
 
 

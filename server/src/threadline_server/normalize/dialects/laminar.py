@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect
@@ -14,11 +16,11 @@ _PROPERTIES = "lmnr.association.properties."
 _METADATA = _PROPERTIES + "metadata."
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get("lmnr.span.input"))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get("lmnr.span.output"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,11 +132,11 @@ def _moment(value: AttributeValue) -> int | None:
     return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get(_INPUT))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get(_OUTPUT))
 
 

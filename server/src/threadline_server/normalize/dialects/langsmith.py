@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -40,11 +40,11 @@ def _output_details(value: AttributeValue) -> Mapping[Meaning, Any]:
     return {Meaning.REASONING_TOKENS: token_count(said.get("reasoning"))}
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get("gen_ai.prompt"))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get("gen_ai.completion"))
 
 

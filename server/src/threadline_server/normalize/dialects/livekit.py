@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -23,7 +24,7 @@ def _first(attributes: Attributes, name: str) -> Any:
     return next((attributes[key] for key in _both(name) if key in attributes), None)
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     """A chat context's items, of which handoffs between agents are no messages."""
     items = (fields(_first(attributes, "chat_ctx")) or {}).get("items")
     if not isinstance(items, list):
@@ -33,7 +34,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     return messages_of(rows)
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     parts: list[Any] = []
     said = _first(attributes, "response.text")
     if isinstance(said, str) and said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -40,18 +41,18 @@ def _is_answer(row: Any) -> bool:
     return isinstance(row, dict) and row.get("event.name") == "gen_ai.choice"
 
 
-def _all(attributes: Attributes) -> tuple[list[Message], list[Message]]:
+def _all(attributes: Attributes) -> tuple[Sequence[Message], Sequence[Message]]:
     """A whole run as one list: what the last answer is, and all that went before."""
     said = of_attribute(attributes.get(_ALL)) or _spoken(attributes.get("all_messages_events"))
     return (said[:-1], said[-1:]) if said and said[-1].role == "assistant" else (said, [])
 
 
-def _spoken(value: AttributeValue) -> list[Message]:
+def _spoken(value: AttributeValue) -> Sequence[Message]:
     rows = [_row(event) for event in _events(value) or []]
     return (messages_of(rows) or []) if not any(map(_is_answer, rows)) else []
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     """Events that were kept as a list: what was said to the model, its answers left out."""
     if found := _all(attributes)[0]:
         return found
@@ -61,7 +62,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     return of_attribute(attributes.get("request_data"))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     if found := _all(attributes)[1]:
         return found
     if (chosen := messages_of([row for row in _rows(attributes) if _is_answer(row)])) is not None:
@@ -69,7 +70,7 @@ def _output_messages(attributes: Attributes) -> list[Message] | None:
     return _answer(attributes.get("response_data"))
 
 
-def _answer(value: AttributeValue) -> list[Message] | None:
+def _answer(value: AttributeValue) -> Sequence[Message] | None:
     """The message that a provider's answer has beside its usage."""
     inner: Any = parsed(value) if isinstance(value, str) else value
     if isinstance(inner, dict) and isinstance(inner.get("message"), dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes
@@ -19,14 +20,14 @@ def _each(name: str) -> tuple[str, ...]:
     return tuple(f"{operation}.{name}" for operation in _OPERATIONS)
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     for key in _each("prompt.messages"):
         if (found := of_attribute(attributes.get(key))) is not None:
             return found
     return None
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     """One answer: its text, and the tools that it calls."""
     parts: list[Any] = []
     for key in _each("response.text"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -49,7 +49,7 @@ def _cost(value: AttributeValue) -> Mapping[Meaning, Any]:
     }
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     """The request, or else the whole chat but for the answer that ends it."""
     if (found := of_attribute(attributes.get(_INPUT))) is not None:
         return found
@@ -57,7 +57,7 @@ def _input_messages(attributes: Attributes) -> list[Message] | None:
     return (said[:-1] if said and said[-1].role == "assistant" else said) or None
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     if (found := of_attribute(attributes.get(_OUTPUT))) is not None:
         return found
     said = of_attribute(attributes.get(_CHAT)) or []

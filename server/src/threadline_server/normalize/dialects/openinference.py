@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -64,7 +64,7 @@ def _function_call(inner: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "arguments": inner.get("function_call_arguments_json")}]
 
 
-def _messages(attributes: Attributes, prefix: str) -> list[Message] | None:
+def _messages(attributes: Attributes, prefix: str) -> Sequence[Message] | None:
     rows = []
     for row in unflattened(attributes, prefix):
         inner = row.get("message") if isinstance(row, dict) else None
@@ -81,7 +81,9 @@ def _messages(attributes: Attributes, prefix: str) -> list[Message] | None:
     return messages_of(rows)
 
 
-def _completions(attributes: Attributes, key: str, inner: str, role: str) -> list[Message] | None:
+def _completions(
+    attributes: Attributes, key: str, inner: str, role: str
+) -> Sequence[Message] | None:
     """The texts of a completion that has no messages: a list of texts, or flattened."""
     said = attributes.get(key)
     texts = said if isinstance(said, list) else _texts(unflattened(attributes, f"{key}."), inner)
@@ -94,12 +96,12 @@ def _texts(rows: list[Any], name: str) -> list[Any]:
     return [each.get("text") for each in inner if isinstance(each, dict)]
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     found = _messages(attributes, "llm.input_messages.")
     return found or _completions(attributes, "llm.prompts", "prompt", "user")
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     found = _messages(attributes, "llm.output_messages.")
     return found or _completions(attributes, "llm.choices", "completion", "assistant")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
 from threadline_server.normalize.dialects.dialect import Dialect
@@ -13,7 +15,7 @@ _PROMPT = "gen_ai.content.prompt"
 _COMPLETION = "gen_ai.content.completion"
 
 
-def _messages(attributes: Attributes, key: str, role: str) -> list[Message] | None:
+def _messages(attributes: Attributes, key: str, role: str) -> Sequence[Message] | None:
     value = attributes.get(key)
     if (found := of_attribute(value)) is not None:
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -23,11 +24,11 @@ def _json(attributes: Attributes, key: str) -> Any:
     return parsed(value) if isinstance(value, str) else value
 
 
-def _input_messages(attributes: Attributes) -> list[Message] | None:
+def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get(_MESSAGES))
 
 
-def _output_messages(attributes: Attributes) -> list[Message] | None:
+def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
     """One answer of texts, sent alone or as a list, and the tools that it calls."""
     said, calls = _json(attributes, _TEXT), _json(attributes, _CALLS)
     if isinstance(said, list) and (found := messages_of(said)) is not None:

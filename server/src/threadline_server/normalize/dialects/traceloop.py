@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
@@ -18,7 +19,7 @@ _PROPERTIES = "traceloop.association.properties."
 _IDENTITY = frozenset({"session_id", "user_id", "customer_id", "thread_id", "conversation_id"})
 
 
-def _spoken(value: AttributeValue) -> list[Message] | None:
+def _spoken(value: AttributeValue) -> Sequence[Message] | None:
     """An entity's messages lie among the arguments of the function that it wraps."""
     inner = parsed(value) if isinstance(value, str) else value
     if isinstance(inner, dict):
