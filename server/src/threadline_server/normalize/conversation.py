@@ -8,7 +8,7 @@ from typing import Any, overload
 from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Message
 from threadline_server.normalize.envelope import Row
-from threadline_server.normalize.message import message
+from threadline_server.normalize.message import is_message, message, plain_text, stated_role
 from threadline_server.normalize.parts.fields import Part, other, with_extra
 from threadline_server.normalize.parts.responses import speaker
 
@@ -28,7 +28,7 @@ class Conversation(Sequence[Message]):
     @property
     def understood(self) -> bool:
         """Whether any row is a message at all."""
-        return any(message(row.value, row.role) is not None for row in self._rows)
+        return any(is_message(row.value, row.role) for row in self._rows)
 
     @property
     def messages(self) -> list[Message]:
@@ -43,8 +43,7 @@ class Conversation(Sequence[Message]):
             for row in reversed(self._rows) if last else self._rows:
                 if _is_item(row.value):
                     break  # A turn of several items is known only as a whole.
-                made = message(row.value, row.role)
-                if made is not None and made.role == role and (said := text_of(made)):
+                if said := _text(row, role):
                     return said
             else:
                 return None
@@ -78,6 +77,17 @@ class Conversation(Sequence[Message]):
 
     def __repr__(self) -> str:
         return f"Conversation of {self.messages!r}"
+
+
+def _text(row: Row, role: str) -> str | None:
+    """The text of a row's message if it is of a role."""
+    stated = stated_role(row.value)
+    if stated is not None and stated != role:
+        return None
+    if stated is not None and role != "tool" and (said := plain_text(row.value)) is not None:
+        return said
+    made = message(row.value, row.role)
+    return None if made is None or made.role != role else text_of(made)
 
 
 def _read(rows: Iterable[Row]) -> list[Message]:

@@ -27,8 +27,15 @@ _paths: dict[str, Path] = {}
 """What keys were split into, kept because spans of one program repeat their keys."""
 
 
+SHAPES_LIMIT = 1_000
+SHAPED_KEYS = 100
+"""How many shapes are remembered, each of at most so many keys: spans with more are hardly alike."""
+
+_shapes: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
+
+
 class _Node(dict[str, Any]):
-    """An object that keys were put together to, apart from one that was sent as a value."""
+    """An object that keys are put together to."""
 
 
 def _split(text: str) -> Path:
@@ -53,7 +60,7 @@ def _is_index(name: str) -> bool:
     )
 
 
-def _placed(tree: _Node, path: Path, value: AttributeValue) -> None:
+def _placed(tree: _Node, path: Path, key: str) -> None:
     for name in path[1:-1]:
         inner = tree.get(name)
         if inner is None and name not in tree:
@@ -61,7 +68,7 @@ def _placed(tree: _Node, path: Path, value: AttributeValue) -> None:
         elif type(inner) is not _Node:
             return
         tree = inner
-    tree[path[-1]] = value
+    tree[path[-1]] = key
 
 
 def _listed(node: _Node) -> Any:
@@ -85,9 +92,40 @@ def _rank(item: tuple[str, Any]) -> tuple[bool, str]:
 
 def unflattened(attributes: Mapping[str, AttributeValue], prefix: str) -> list[Any]:
     """The list that was flattened under `prefix`, as in `prefix0.role` and `prefix0.content`."""
+    return [_filled(row, attributes) for row in _shape(tuple(attributes), prefix)]
+
+
+def _shape(keys: tuple[str, ...], prefix: str) -> list[Any]:
+    """What keys under a prefix become, with each key in the place of its value.
+
+    It is kept where spans with the same keys may come.
+    """
+    found = _shapes.get((prefix, keys))
+    if found is None:
+        found = _listed_keys(keys, prefix)
+        if len(keys) <= SHAPED_KEYS and all(len(key) <= _PATH_LENGTH for key in keys):
+            if len(_shapes) >= SHAPES_LIMIT:
+                _shapes.clear()
+            _shapes[prefix, keys] = found
+    return found
+
+
+def _filled(shape: Any, attributes: Mapping[str, AttributeValue]) -> Any:
+    """A shape with values in the place of keys."""
+    if type(shape) is str:
+        return attributes[shape]
+    if type(shape) is dict:
+        return {
+            name: attributes[inner] if type(inner) is str else _filled(inner, attributes)
+            for name, inner in shape.items()
+        }
+    return [_filled(inner, attributes) for inner in shape]
+
+
+def _listed_keys(keys: Iterable[str], prefix: str) -> list[Any]:
     rows: dict[str, _Node] = {}
     size = len(prefix)
-    for key, value in attributes.items():
+    for key in keys:
         if not key.startswith(prefix):
             continue
         path = _split(key[size:])
@@ -99,7 +137,5 @@ def unflattened(attributes: Mapping[str, AttributeValue], prefix: str) -> list[A
             if not _is_index(index) or int(index) >= ITEM_LIMIT:
                 continue
             row = rows[index] = _Node()
-        _placed(row, path, value)
-    if not rows:
-        return []
+        _placed(row, path, key)
     return [_listed(rows[index]) for index in sorted(rows, key=int)]

@@ -59,6 +59,8 @@ _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_r
 _LIFTED = (
     "tool_calls", "function_call", "reasoning_content", "refusal", "audio", "name", "tool_call_id",
 )  # fmt: skip
+_PLAIN = frozenset({"role", "content", "parts", "id", "finish_reason", "tool_calls"})
+"""Fields none of which but the content has text in it."""
 _WRAPPERS = ("message", "delta")
 
 
@@ -82,6 +84,42 @@ def message(value: Any, role: str | None = None) -> Message | None:
     if role not in _KNOWN_ROLES and not any(name in value for name in _SPEECH):
         return None
     return _spoken(dict(value), role)
+
+
+def is_message(value: Any, role: str | None = None) -> bool:
+    """Whether `message` would make one of a value."""
+    if type(value) is dict and type(stated := value.get("role")) is str:
+        return normal_role(stated) in _KNOWN_ROLES or any(name in value for name in _SPEECH)
+    return message(value, role) is not None
+
+
+def stated_role(value: Any) -> str | None:
+    """Who speaks in a message that says so itself."""
+    stated = value.get("role") if type(value) is dict else None
+    return normal_role(stated) if type(stated) is str else None
+
+
+def plain_text(value: Fields) -> str | None:
+    """The text of a message with a role, where it is text and nothing else; None for any other.
+
+    It is what the parts of `message` say, found without making them. What may be JSON is none.
+    """
+    if not value.keys() <= _PLAIN or ("content" in value) is ("parts" in value):
+        return None
+    content = value["content"] if "content" in value else value["parts"]
+    if type(content) is str:
+        return content if content[:1] not in ("", "{", "[") else None
+    if type(content) is not list:
+        return None
+    texts = []
+    for part in content:
+        if type(part) is not dict or len(part) != 2 or part.get("type") != "text":
+            return None
+        text = part.get("text", part.get("content"))
+        if type(text) is not str or text[:1] in ("", "{", "["):
+            return None
+        texts.append(text)
+    return "\n".join(texts) or None
 
 
 def _only_content(value: Fields) -> str | None:

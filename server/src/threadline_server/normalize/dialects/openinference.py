@@ -70,15 +70,19 @@ def _messages(attributes: Attributes, prefix: str) -> Sequence[Message] | None:
         inner = row.get("message") if isinstance(row, dict) else None
         if not isinstance(inner, dict):
             return None
-        rows.append(
-            {
-                "role": inner.get("role", "assistant"),
-                "content": _contents(inner.get("contents")) or inner.get("content"),
-                "tool_call_id": inner.get("tool_call_id"),
-                "tool_calls": _tool_calls(inner.get("tool_calls")) or _function_call(inner),
-            }
-        )
+        rows.append(_fields(inner))
     return messages_of(rows)
+
+
+def _fields(inner: dict[str, Any]) -> dict[str, Any]:
+    """A message under the names that OpenAI gives its fields."""
+    contents = _contents(inner["contents"]) if "contents" in inner else None
+    made = {"role": inner.get("role", "assistant"), "content": contents or inner.get("content")}
+    if "tool_call_id" in inner:
+        made["tool_call_id"] = inner["tool_call_id"]
+    if calls := _tool_calls(inner.get("tool_calls")) or _function_call(inner):
+        made["tool_calls"] = calls
+    return made
 
 
 def _completions(
