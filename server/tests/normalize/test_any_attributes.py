@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spans import RECEIVED_NS, decoded, failed_event
 
+from threadline_server.model.attributes import to_json
 from threadline_server.model.span import Resource, Scope
 from threadline_server.normalize import plan, session
-from threadline_server.normalize.pipeline import canonical, carried
+from threadline_server.normalize.dialects import DIALECTS
+from threadline_server.normalize.pipeline import canonical, carried, normalize
 
 KNOWN = sorted(
     {
@@ -20,30 +22,23 @@ KNOWN = sorted(
         *session.CONVERSATION_KEYS,
         *session.USER_KEYS,
         *plan.SOURCE_KEYS,
-        "lmnr.span.input",
-        "lmnr.span.output",
-        "lmnr.association.properties.tags",
-        "lmnr.association.properties.metadata.",
-        "gen_ai.input.messages",
-        "gen_ai.output.messages",
-        "gen_ai.system_instructions",
-        "input.value",
-        "output.value",
-        "metadata",
-        "tag.tags",
+        *(key for dialect in DIALECTS for key in dialect.message_keys),
+        *(prefix + name for dialect in DIALECTS for prefix in dialect.metadata_prefixes
+          for name in ("", "a", *dialect.identity)),
+        "langsmith.trace.session_name",
+        "exception.message",
         "logfire.span_type",
         "logfire.pending_parent_id",
     }
-)
+)  # fmt: skip
 PIECES = st.sampled_from(
     ["0", "1", "10", "²", "٣", "", "role", "content", "message", "contents", "message_content",
-     "tool_calls", "tool_call", "function", "arguments", "name", "text", "type"]
+     "tool_calls", "tool_call", "function", "arguments", "name", "text", "type", "prompt",
+     "completion", "document", "embedding", "tool", "json_schema", "parameters"]
 )  # fmt: skip
 FLATTENED = st.builds(
-    lambda prefix, pieces: ".".join([prefix, *pieces]),
-    st.sampled_from(
-        ["gen_ai.prompt", "gen_ai.completion", "llm.input_messages", "llm.output_messages"]
-    ),
+    lambda prefix, pieces: prefix + ".".join(pieces),
+    st.sampled_from(sorted({prefix for dialect in DIALECTS for prefix in dialect.flattened})),
     st.lists(PIECES, max_size=5),
 )
 WORDS = st.sampled_from(
@@ -83,29 +78,34 @@ def test_no_attributes_make_the_pipeline_fail(
     start_ns: int,
     end_ns: int,  # type: ignore[type-arg]
 ) -> None:
-    span = canonical(
-        decoded(
-            1,
-            2,
-            attributes=attributes,
-            resource=Resource(shared),
-            scope=Scope("s", attributes=shared),
-            start_ns=start_ns,
-            end_ns=end_ns,
-            events=[failed_event()],
-        ),
+    sent = to_json([attributes, shared])
+    (span,) = normalize(
+        [
+            decoded(
+                1,
+                2,
+                attributes=attributes,
+                resource=Resource(shared),
+                scope=Scope("s", attributes=shared),
+                start_ns=start_ns,
+                end_ns=end_ns,
+                events=[failed_event()],
+            )
+        ],
         RECEIVED_NS,
     )
     assert 0 < span.start_ns < 2**63
     assert span.end_ns is None or span.start_ns <= span.end_ns < 2**63
     for each in (span.input_preview, span.output_preview, span.first_user, span.last_assistant):
         assert each is None or len(each) <= 300
-    for kind_of_span in ("llm", "tool"):
+    for kind_of_span in ("llm", "agent", "tool"):
         given_again = carried(attributes, kind_of_span)
         for message in [*given_again.input_messages, *given_again.output_messages]:
             assert isinstance(message.role, str)
             assert all(isinstance(part["type"], str) for part in message.parts)
-    orjson.dumps([span.tags])
+        to_json([given_again.tool_definitions, given_again.system_instructions])
+    to_json([span.tags, span.metadata, span.session and span.session.value, span.user_id])
+    assert to_json([span.decoded.attributes, span.decoded.resource.attributes]) == sent
 
 
 DEEP = "[" * 300 + "1" + "]" * 300 + " " * 300

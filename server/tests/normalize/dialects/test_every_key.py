@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-
 import pytest
-from normalize.dialects.convention import Order, Row
+from normalize.dialects.tables import table
 
 from threadline_server.normalize.dialects import DIALECTS
 from threadline_server.normalize.dialects.dialect import Dialect
@@ -37,11 +35,6 @@ def fields(meaning: Meaning) -> set[str]:
     return BECOMES.get(meaning, {meaning.name.lower()})
 
 
-def table(dialect: Dialect) -> tuple[tuple[Row, ...], tuple[Order, ...]]:
-    module = importlib.import_module(f"normalize.dialects.test_{dialect.name}")
-    return module.ROWS, module.ORDERS
-
-
 def meanings(dialect: Dialect) -> list[tuple[str, Meaning]]:
     return [
         (source.key, meaning)
@@ -52,7 +45,7 @@ def meanings(dialect: Dialect) -> list[tuple[str, Meaning]]:
 
 @each_dialect
 def test_every_attribute_that_is_read_has_a_row_for_each_of_its_meanings(dialect: Dialect) -> None:
-    rows, _ = table(dialect)
+    rows, _ = table(dialect.name)
     stated = {(row.key, name) for row in rows for name in row.becomes}
     for key, meaning in meanings(dialect):
         assert any((key, name) in stated for name in fields(meaning)), f"{key} as {meaning.name}"
@@ -60,7 +53,7 @@ def test_every_attribute_that_is_read_has_a_row_for_each_of_its_meanings(dialect
 
 @each_dialect
 def test_every_other_attribute_and_prefix_has_a_row(dialect: Dialect) -> None:
-    rows, _ = table(dialect)
+    rows, _ = table(dialect.name)
     keys = {row.key for row in rows}
     sent = {key for row in rows for key in row.sent}
     assert keys >= {*dialect.message_keys, *dialect.flattened}
@@ -71,7 +64,7 @@ def test_every_other_attribute_and_prefix_has_a_row(dialect: Dialect) -> None:
 
 @each_dialect
 def test_the_order_of_all_attributes_with_one_meaning_is_stated(dialect: Dialect) -> None:
-    _, orders = table(dialect)
+    _, orders = table(dialect.name)
     keys: dict[Meaning, set[str]] = {}
     for key, meaning in meanings(dialect):
         if meaning not in JOINED:
