@@ -25,6 +25,7 @@ SESSIONS = (
     "mlflow.trace.session",
     "microsoft.session.id",
     "moduna.session.id",
+    "mastra.metadata.sessionId",
     "genkit:sessionId",
     "gcp.vertex.agent.session_id",
 )
@@ -44,6 +45,8 @@ CONVERSATIONS = (
     "gen_ai.thread.id",
     "conversation.id",
     "moduna.conversation.id",
+    "langwatch.thread.id",
+    "mastra.metadata.threadId",
     "genkit:threadName",
 )
 """Keys that say conversation or thread, of which a session may hold several."""
@@ -61,6 +64,8 @@ USERS = (
     "ai.settings.context.userId",
     "ai.settings.context.user_id",
     "mlflow.trace.user",
+    "langwatch.user.id",
+    "mastra.metadata.userId",
     "traceloop.association.properties.customer_id",
     "gen_ai.user",
     "gen_ai.request.user",

@@ -45,4 +45,4 @@ def test_a_cost_that_cannot_be_one_is_unknown(value: AttributeValue) -> None:
 
 
 def test_a_cost_of_zero_is_known() -> None:
-    assert cost(read({"gen_ai.usage.cost": 0})) == Cost(total=0.0, source="reported")
+    assert cost(read({"gen_ai.usage.cost": 0.0})) == Cost(total=0.0, source="reported")

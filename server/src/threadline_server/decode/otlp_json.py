@@ -63,7 +63,9 @@ def decode_logs(body: bytes, events: Collection[str]) -> DecodedLogs:
     result = DecodedLogs()
     for scope_logs, origin in _groups(body, "resourceLogs", "scopeLogs"):
         for record in items(scope_logs, "logRecords"):
-            event_name = _event_name(record)
+            event_name = _stated(record, "eventName")
+            if event_name not in events:
+                event_name = _attribute(record) or event_name
             if event_name not in events:
                 result.other_count += 1
                 continue
@@ -137,10 +139,8 @@ def _span(span: Any, origin: Origin) -> DecodedSpan:
     )
 
 
-def _event_name(record: Any) -> str:
-    """The name of a record's event, from its own field or, as before there was one, an attribute."""
-    if name := _stated(record, "eventName"):
-        return name
+def _attribute(record: Any) -> str:
+    """The name of a record's event in an attribute, where it was before there was a field for it."""
     pairs = field(record, "attributes") if isinstance(record, dict) else None
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, dict) and pair.get("key") == EVENT_NAME_KEY:

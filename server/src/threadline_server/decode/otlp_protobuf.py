@@ -58,7 +58,10 @@ def decode_logs(body: bytes, events: Collection[str]) -> DecodedLogs:
     for group, origin in _groups(body, ExportLogsServiceRequest, _log_groups, LOG_RECORD):
         result.rejected.extend(group.rejected)
         for record in group.messages:
-            event_name = record.event_name or _stated_event_name(record)
+            event_name = record.event_name
+            if event_name not in events:
+                # Codex has the line of its code in the field, and the name in the attribute.
+                event_name = _stated_event_name(record) or event_name
             if event_name not in events:
                 result.other_count += 1
                 continue

@@ -42,6 +42,7 @@ from threadline_server.normalize.reading import Reading, read
 from threadline_server.normalize.repair import repaired_times
 from threadline_server.normalize.session import identity as identified
 from threadline_server.normalize.spoken_events import Spoken, spoken
+from threadline_server.normalize.tool_events import tool_payloads
 
 NORMALIZER_VERSION = 2
 """Raised whenever the same attributes would give another canonical span."""
@@ -62,13 +63,26 @@ def _heard(
     return Spoken(asked, answered)
 
 
+def _payloads(
+    attributes: Attributes, reading: Reading, kind: SpanType, events: Sequence[Event]
+) -> tuple[Payload | None, Payload | None]:
+    """Input and output; a tool's may be told by events of its span."""
+    given, got = input_payload(attributes, reading), output_payload(attributes, reading)
+    if kind == "tool" and events and (given is None or got is None):
+        arguments, result = tool_payloads(events)
+        given, got = given or arguments, got or result
+    return given, got
+
+
 def carried(
     attributes: Attributes, kind: SpanType, events: Sequence[Event] = (), start_ns: int = 0
 ) -> Carried:
     """What a stored span carries, read by today's rules; `start_ns` is when it started."""
     reading = read(attributes)
-    given, got = input_payload(attributes, reading), output_payload(attributes, reading)
+    given, got = _payloads(attributes, reading, kind, events)
     heard = _heard(attributes, reading, events, speaks=kind in ("llm", "agent"))
+    if kind == "tool":
+        heard = Spoken()  # what its events say is its arguments and its result
     if kind == "llm":
         heard.asked = heard.asked or _in_words(given, "user")
         heard.answered = heard.answered or _in_words(got, "assistant")
@@ -172,10 +186,11 @@ def _previews(
         heard, shown = _said(attributes, reading, events)
         line_in = messages_preview(heard.asked, "user")
         line_out = messages_preview(heard.answered, "assistant")
-    if line_in is None and (sent := input_payload(attributes, reading)) is not None:
-        line_in = preview(as_text(sent[1]), "user")
-    if line_out is None and (sent := output_payload(attributes, reading)) is not None:
-        line_out = preview(as_text(sent[1]), "assistant")
+    given, got = _payloads(attributes, reading, kind, events)
+    if line_in is None and given is not None:
+        line_in = preview(as_text(given[1]), "user")
+    if line_out is None and got is not None:
+        line_out = preview(as_text(got[1]), "assistant")
     if events and kind != "llm" and (line_in is None or line_out is None):
         heard = _heard(attributes, reading, events, speaks=False)
         line_in = line_in or messages_preview(heard.asked, "user")

@@ -24,7 +24,7 @@ SPOKEN_KEYS = ("user_message", "message", "user_input", "question", "query", "pr
 """Arguments by which functions take what a person said, the likeliest first."""
 
 
-RESULT_KEYS = ("output", "outputs", "result", "answer", "response", "raw")
+RESULT_KEYS = ("output", "outputs", "result", "answer", "response", "raw", "text")
 """Members of a result in which frameworks put its text, the likeliest first."""
 
 
@@ -105,7 +105,7 @@ def preview(text: str, role: str) -> str | None:
     messages = messages_of(value)
     if messages is not None and (line := messages_preview(messages, role)) is not None:
         return line
-    if value is None:
+    if value is None or value in ([], {}):
         return None
     inner = _unwrapped(value, role)
     if inner is not value:

@@ -32,6 +32,7 @@ SESSION_KEYS: tuple[str, ...] = (
     "mlflow.trace.session",
     "microsoft.session.id",
     "moduna.session.id",
+    "mastra.metadata.sessionId",
     "genkit:sessionId",
     "gcp.vertex.agent.session_id",
 )
@@ -53,6 +54,8 @@ CONVERSATION_KEYS: tuple[str, ...] = (
     "gen_ai.thread.id",
     "conversation.id",
     "moduna.conversation.id",
+    "langwatch.thread.id",
+    "mastra.metadata.threadId",
     "genkit:threadName",
 )
 """Keys of the second rank: their names say conversation or thread (design rule 1)."""
@@ -70,6 +73,8 @@ USER_KEYS: tuple[str, ...] = (
     "ai.settings.context.userId",
     "ai.settings.context.user_id",
     "mlflow.trace.user",
+    "langwatch.user.id",
+    "mastra.metadata.userId",
     "traceloop.association.properties.customer_id",
     "gen_ai.user",
     "gen_ai.request.user",

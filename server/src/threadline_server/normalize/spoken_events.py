@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from threadline_server.model.attributes import Attributes
+from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Event, Message
 from threadline_server.normalize.dialects.genai import GENAI
 from threadline_server.normalize.flattened import unflattened
@@ -31,7 +31,16 @@ ROLE_EVENTS = {
 }
 """Events of one message that went in, and who speaks in it where the event itself does not say."""
 
-SPOKEN_EVENTS = frozenset({DETAILS, PROMPT, COMPLETION, CHOICE, *ROLE_EVENTS})
+SAID = {
+    "user_prompt": ("user", "prompt"),
+    "assistant_response": ("assistant", "response"),
+    "codex.user_prompt": ("user", "prompt"),
+}
+"""Log records of coding agents: who speaks, and the attribute that has the text. Claude Code's
+names begin with `claude_code.` in their body alone.
+"""
+
+SPOKEN_EVENTS = frozenset({DETAILS, PROMPT, COMPLETION, CHOICE, *ROLE_EVENTS, *SAID})
 
 _WHOLE_BODY = "gen_ai.event.content"
 """The attribute in which Azure's clients write as JSON what OpenTelemetry has in the body."""
@@ -69,6 +78,9 @@ def spoken(events: Sequence[Event]) -> Spoken:
             asked += _single(fields, ROLE_EVENTS[event.name])
         elif event.name == CHOICE:
             answered += _single(_chosen(fields), "assistant")
+        elif event.name in SAID:
+            role, key = SAID[event.name]
+            (asked if role == "user" else answered).extend(_told(fields.get(key), role))
         elif event.name == PROMPT:
             asked += _whole(fields, "gen_ai.prompt", "user")
         else:
@@ -76,13 +88,22 @@ def spoken(events: Sequence[Event]) -> Spoken:
     return Spoken(found.asked or asked, found.answered or answered)
 
 
+def _told(value: AttributeValue, role: str) -> Sequence[Message]:
+    """What an event says in one attribute; none where it is left out for privacy."""
+    return messages_of(value, role) or [] if isinstance(value, str) else []
+
+
 def _fields(event: Event) -> Attributes:
     """What an event says by its attributes and its body; attributes go first."""
     fields: Attributes = {}
-    if isinstance(event.body, dict):
-        fields.update(event.body)
-    elif event.body is not None:
-        fields["content"] = event.body
+    body = event.body
+    if isinstance(body, str) and body.startswith("{"):
+        # Semantic Kernel writes as JSON what OpenTelemetry has as a structure.
+        body = parsed(body)
+    if isinstance(body, dict):
+        fields.update(body)
+    elif body is not None:
+        fields["content"] = body
     written = event.attributes.get(_WHOLE_BODY)
     inner = parsed(written) if isinstance(written, str) else written
     if isinstance(inner, dict):

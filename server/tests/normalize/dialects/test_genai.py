@@ -264,7 +264,7 @@ def test_of_two_attributes_the_stronger_is_believed(order: Order) -> None:
         ("delete_memory", "chain"),
         ("create_memory_store", "chain"),
         ("delete_memory_store", "chain"),
-        ("agent_step", "agent"),
+        ("agent_step", "chain"),
         ("something_new", "llm"),
     ],
 )

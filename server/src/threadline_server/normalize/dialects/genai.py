@@ -8,14 +8,17 @@ from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message, SpanType
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.flattened import unflattened
+from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.kind import of_operation
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import joined, messages_of, of_attribute
-from threadline_server.normalize.numbers import seconds
+from threadline_server.normalize.numbers import dollars, seconds
 from threadline_server.normalize.source import carrying, charged, counted, named
 
 _PROMPT = "gen_ai.prompt."
 _COMPLETION = "gen_ai.completion."
+_HEAD = 40
+"""Characters within which a list of messages says who speaks first."""
 
 
 def _is_tool_call(_: AttributeValue) -> SpanType:
@@ -38,14 +41,31 @@ def _flattened(prefix: str) -> Callable[[Attributes], Payload | None]:
     return read
 
 
+def _told(value: AttributeValue) -> Sequence[Message]:
+    """System instructions as the message that they are; Gemini CLI writes them as a JSON string."""
+    said = parsed(value) if isinstance(value, str) and value.startswith('"') else value
+    return messages_of([{"role": "system", "content": said}]) or []
+
+
 def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     """What was asked; system instructions are a message of their own, ahead of the others."""
-    found = of_attribute(attributes.get("gen_ai.input.messages"))
+    sent = attributes.get("gen_ai.input.messages")
+    found = of_attribute(sent)
     if found is None:
         found = messages_of(unflattened(attributes, _PROMPT))
     if found is None or (told := attributes.get("gen_ai.system_instructions")) is None:
         return found
-    return joined(messages_of([{"role": "system", "content": told}]) or [], found)
+    first = _told(told)
+    if _begins_so(sent, found, first):
+        return found
+    return joined(first, found)
+
+
+def _begins_so(sent: AttributeValue, found: Sequence[Message], told: Sequence[Message]) -> bool:
+    """Whether the messages have the instructions in them already, as OpenLIT sends them."""
+    if not found or not told or (isinstance(sent, str) and '"system"' not in sent[:_HEAD]):
+        return False
+    return found[0].role == "system" and found[0].parts == told[0].parts
 
 
 def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
@@ -56,6 +76,11 @@ def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
             [row if "message" in row else {"role": "assistant", **row} for row in rows]
         )
     return found
+
+
+def _charge(value: AttributeValue) -> float | None:
+    """Dollars; OpenLIT writes a whole 0, which is no amount, where it has no price for a model."""
+    return None if isinstance(value, int) and value == 0 else dollars(value)
 
 
 def _call_id(value: AttributeValue) -> str | None:
@@ -117,7 +142,8 @@ GENAI = Dialect(
         ),
         *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost"),
         *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost"),
-        *charged(Meaning.TOTAL_COST, "gen_ai.usage.cost", "gen_ai.usage.total_cost"),
+        *named(Meaning.TOTAL_COST, "gen_ai.usage.cost", read=_charge),
+        *charged(Meaning.TOTAL_COST, "gen_ai.usage.total_cost"),
         *named(Meaning.TOOL_NAME, "gen_ai.tool.name"),
         *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id", read=_call_id),
         *carrying(

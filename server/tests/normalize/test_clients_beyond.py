@@ -1,0 +1,173 @@
+"""What clients without a page of their own send, in the attributes and events that they sent."""
+
+from __future__ import annotations
+
+import json
+
+from spans import RECEIVED_NS, START_NS, decoded
+
+from threadline_server.model.span import Carried, Event, Message, Span
+from threadline_server.normalize.pipeline import canonical, carried, previews
+
+Attributes = dict[str, object]
+
+
+def span_of(attributes: Attributes, *events: Event) -> Span:
+    return canonical(decoded(attributes=attributes, events=list(events)), RECEIVED_NS)
+
+
+def shown(attributes: Attributes, *events: Event) -> Carried:
+    return carried(attributes, span_of(attributes).type, events, START_NS)
+
+
+def said(messages: list[Message]) -> list[tuple[str, object]]:
+    return [(each.role, part.get("text", part)) for each in messages for part in each.parts]
+
+
+def logged(name: str, attributes: Attributes, body: object = None) -> Event:
+    return Event(name, START_NS, attributes, body, logged=True)
+
+
+def test_semantic_kernel_1_45_writes_the_body_of_its_log_records_as_json() -> None:
+    call = {"id": "call_1", "type": "function", "function": {"name": "W-weather"}}
+    call["function"] = {"name": "W-weather", "arguments": '{"city":"Paris"}'}
+    answer = {
+        "message": {"role": "assistant", "tool_calls": [call]},
+        "finish_reason": "tool_calls",
+        "index": 0,
+    }
+    about: Attributes = {"gen_ai.system": "openai"}
+    found = shown(
+        {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o-mini"},
+        logged("gen_ai.system.message", about, '{"role": "system", "content": "Be brief"}'),
+        logged("gen_ai.user.message", about, '{"role": "user", "content": "Weather in Paris?"}'),
+        logged("gen_ai.choice", about, json.dumps(answer)),
+    )
+    assert said(found.input_messages) == [("system", "Be brief"), ("user", "Weather in Paris?")]
+    (called,) = found.output_messages
+    assert called.parts == [
+        {
+            "type": "tool_call",
+            "id": "call_1",
+            "name": "W-weather",
+            "arguments": {"city": "Paris"},
+        }
+    ]
+
+
+def test_semantic_kernel_1_45_sends_an_empty_list_of_messages_which_is_nothing_to_preview() -> None:
+    agent: Attributes = {"gen_ai.operation.name": "invoke_agent", "gen_ai.input.messages": "[]"}
+    assert previews(agent, "agent", ()).input is None
+
+
+STRANDS_TOOL: Attributes = {
+    "gen_ai.operation.name": "execute_tool",
+    "gen_ai.system": "strands-agents",
+    "gen_ai.tool.name": "weather",
+    "gen_ai.tool.call.id": "call_1",
+}
+STRANDS_CALL = (
+    Event(
+        "gen_ai.tool.message",
+        START_NS,
+        {"role": "tool", "content": '{"city": "Paris"}', "id": "call_1"},
+    ),
+    Event(
+        "gen_ai.choice",
+        START_NS,
+        {"message": '[{"text": "sunny in Paris"}]', "id": "call_1"},
+    ),
+)
+
+
+def test_strands_1_62_tells_arguments_and_result_of_a_tool_by_events() -> None:
+    found = shown(STRANDS_TOOL, *STRANDS_CALL)
+    assert (found.input, found.output) == ({"city": "Paris"}, "sunny in Paris")
+    assert (found.input_key, found.output_key) == ("gen_ai.tool.message", "gen_ai.choice")
+    assert (found.input_messages, found.output_messages) == ([], [])
+    lines = previews(STRANDS_TOOL, "tool", STRANDS_CALL)
+    assert (lines.input, lines.output) == ('{"city": "Paris"}', "sunny in Paris")
+
+
+def test_claude_code_2_1_tells_what_a_command_gave_by_an_event() -> None:
+    tool: Attributes = {
+        "span.type": "tool",
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "Bash",
+        "gen_ai.provider.name": "anthropic",
+        "full_command": "echo hi",
+    }
+    output = Event("tool.output", START_NS, {"bash_command": "echo hi", "output": "hi"})
+    found = shown(tool, output)
+    assert (found.input, found.output) == ("echo hi", "hi")
+
+
+def test_claude_code_2_1_says_the_answer_of_a_turn_in_a_log_record() -> None:
+    turn: Attributes = {
+        "span.type": "interaction",
+        "gen_ai.operation.name": "invoke_agent",
+        "user_prompt": "Say hello",
+    }
+    events = (
+        logged(
+            "user_prompt",
+            {"event.name": "user_prompt", "prompt": "Say hello"},
+            "claude_code.user_prompt",
+        ),
+        logged(
+            "assistant_response",
+            {"event.name": "assistant_response", "response": "Hello."},
+            "claude_code.assistant_response",
+        ),
+    )
+    found = shown(turn, *events)
+    assert said(found.input_messages) == [("user", "Say hello")]
+    assert said(found.output_messages) == [("assistant", "Hello.")]
+    lines = previews(turn, "agent", events)
+    assert (lines.input, lines.output) == ("Say hello", "Hello.")
+
+
+def test_what_a_coding_agent_leaves_out_for_privacy_is_no_message() -> None:
+    found = shown({"span.type": "interaction"}, logged("user_prompt", {"prompt_length": 9}, "x"))
+    assert found.input_messages == []
+
+
+INSTRUCTED = [{"type": "text", "content": "Be brief"}]
+
+
+def test_openlit_1_45_writes_instructions_apart_and_among_the_messages_which_is_once() -> None:
+    asked = [
+        {"role": "system", "parts": [{"type": "text", "content": "Be brief"}]},
+        {"role": "user", "parts": [{"type": "text", "content": "Weather in Paris?"}]},
+    ]
+    found = shown(
+        {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.input.messages": json.dumps(asked),
+            "gen_ai.system_instructions": json.dumps(INSTRUCTED),
+        }
+    )
+    assert said(found.input_messages) == [("system", "Be brief"), ("user", "Weather in Paris?")]
+
+
+def test_openlit_1_45_writes_a_whole_0_where_it_has_no_price() -> None:
+    call: Attributes = {"gen_ai.operation.name": "chat", "gen_ai.usage.cost": 0}
+    assert span_of(call).cost.total is None
+    assert span_of({**call, "gen_ai.usage.cost": 0.0}).cost.total == 0.0
+
+
+def test_gemini_cli_0_61_writes_instructions_as_json_text() -> None:
+    asked = [{"role": "user", "parts": [{"text": "Say hello"}]}]
+    found = shown(
+        {
+            "gen_ai.operation.name": "llm_call",
+            "gen_ai.request.model": "gemini-2.5-flash",
+            "gen_ai.input.messages": json.dumps(asked),
+            "gen_ai.system_instructions": json.dumps("You are a CLI agent."),
+        }
+    )
+    assert said(found.input_messages)[0] == ("system", "You are a CLI agent.")
+
+
+def test_a_step_of_the_ai_sdk_7_is_no_agent() -> None:
+    assert span_of({"gen_ai.operation.name": "agent_step"}).type == "chain"
