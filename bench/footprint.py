@@ -25,7 +25,7 @@ from servers import PEER_PACKAGES, running
 ALLOWED = {"standard": 0.5, "coding": 0.1}
 """The share of the raw bytes that the data directory may take at most."""
 
-TIDY_S = 20
+TIDY_S = 10
 SERVERS = {"threadline": "kept once", "unshared": "without sharing"} | {
     name: name for name in PEER_PACKAGES
 }

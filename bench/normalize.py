@@ -121,7 +121,7 @@ def main() -> None:
         if asked.names and name not in asked.names:
             continue
         if asked.profile:
-            profile(bodies)
+            profile(repeated(bodies, asked.spans))
             continue
         found = measure(repeated(bodies, asked.spans), asked.rounds)
         worst = max(worst, found["ratio"])

@@ -22,8 +22,8 @@ __all__ = ["ensure_corpus"]
 HERE = Path(__file__).resolve().parent
 
 PARTS = {
-    "load": "100,000 spans into Threadline, and reads",
-    "beside": "20,000 spans into each server that can be installed, and the same reads",
+    "load": "Threadline loaded, and read",
+    "beside": "the same with 20,000 spans for each server that can be installed",
     "footprint": "bytes kept beside bytes sent",
     "ingest": "which stage of the way in takes which share",
     "growth": "a trace of 50,000 spans that comes in by 50",
