@@ -27,7 +27,11 @@ class Conversation(Sequence[Message]):
 
     @property
     def understood(self) -> bool:
-        """Whether any row is a message at all."""
+        """Whether any row is a message at all. What is said by one alone is read at once."""
+        if len(self._rows) == 1 and stated_role(self._rows[0].value) is None:
+            made = message(*self._rows[0])
+            self._messages = None if made is None else _named(_split(made))
+            return made is not None
         return any(is_message(row.value, row.role) for row in self._rows)
 
     @property

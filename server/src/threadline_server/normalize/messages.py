@@ -22,6 +22,8 @@ def messages_of(value: Any, role: str | None = None) -> Sequence[Message] | None
     """
     if isinstance(value, str):
         return [Message(role, [{"type": "text", "text": value}])] if role and value else None
+    if not isinstance(value, list | dict) or not value:
+        return None
     found = Conversation(rows(value, role))
     return found if found.understood else None
 
@@ -56,13 +58,13 @@ def joined(first: Sequence[Message], then: Sequence[Message]) -> Sequence[Messag
 
 def first_text(items: Sequence[Message], role: str) -> str | None:
     """The text of the first message of a role that has text."""
-    if isinstance(items, Conversation):
+    if type(items) is Conversation:
         return items.text(role)
     return next((text for item in items if item.role == role and (text := text_of(item))), None)
 
 
 def last_text(items: Sequence[Message], role: str) -> str | None:
     """The text of the last message of a role that has text."""
-    if isinstance(items, Conversation):
+    if type(items) is Conversation:
         return items.text(role, last=True)
     return first_text(items[::-1], role)

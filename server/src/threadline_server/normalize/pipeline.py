@@ -144,18 +144,6 @@ def _identity(span: DecodedSpan) -> tuple[str, str | None, bool]:
     return span.parent_span_id, str(parent) if known else None, True
 
 
-def _merged_metadata(reading: Reading) -> Attributes:
-    merged: Attributes = {}
-    for said in reading.all(Meaning.METADATA):
-        for key, value in said.items():
-            merged.setdefault(key, value)
-    return merged
-
-
-def _merged_tags(reading: Reading) -> list[str]:
-    return list(dict.fromkeys(tag for tags in reading.all(Meaning.TAGS) for tag in tags))
-
-
 _CALLS = ("llm", "embedding")
 
 _TOLD = itemgetter(
@@ -246,8 +234,8 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         tool_name = entity_name or span.name
     if severity is not None:
         marks.append("stated_error")
-    identity = identified(span, reading.plan.naming)
-    merges = reading.plan.merged
+    plan = reading.plan
+    identity = identified(span, plan.naming)
     # By position, which is half the work of names: these are the fields of Span in their order.
     result = Span(
         span,
@@ -273,8 +261,8 @@ def canonical(span: DecodedSpan, received_ns: int) -> Span:
         usage.cost(reading),
         tool_name,
         tool_call_id,
-        _merged_tags(reading) if merges else [],
-        _merged_metadata(reading) if merges else {},
+        reading.tags() if plan.tags else [],
+        reading.metadata() if plan.metadata or plan.entries else {},
         NO_PREVIEWS,
         pending,
         marks,

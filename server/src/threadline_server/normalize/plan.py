@@ -46,6 +46,8 @@ USAGE = frozenset(
 )
 COST = frozenset({Meaning.INPUT_COST, Meaning.OUTPUT_COST, Meaning.TOTAL_COST})
 
+_APART = MERGED | CONTENT
+
 Step = tuple[Meaning | None, str, Callable[[AttributeValue], Any]]
 """What a key carries (None where it carries several meanings at once), the key and its reader."""
 
@@ -54,14 +56,17 @@ Step = tuple[Meaning | None, str, Callable[[AttributeValue], Any]]
 class Plan:
     """What to read of a span with certain keys. Of all steps the strongest is first.
 
-    `told` are steps of single meanings, of which the first that gives something counts, and
-    `merged` those of which all count; `content` are the steps of each meaning that is read later.
+    `told` are steps of which the first that gives something counts. Of `tags` and `metadata` all
+    count; `entries` are the keys of single entries of metadata, by their names. `content` are the
+    steps of each meaning that is read later.
     `usage` and `cost` say whether any step may give some. `naming` are the keys that name a session,
     a conversation or a user, and `dialects` those that the span has attributes of.
     """
 
     told: tuple[Step, ...]
-    merged: tuple[Step, ...]
+    tags: tuple[Step, ...]
+    metadata: tuple[Step, ...]
+    entries: dict[str, str]
     content: dict[Meaning, tuple[Step, ...]]
     usage: bool
     cost: bool
@@ -77,7 +82,6 @@ PLACES_LIMIT = 20_000
 """Keys that are remembered; programs use hundreds, and what a client makes up must not pile up."""
 
 _LONGEST_KEY = 200
-_WEAKEST = 1_000_000
 
 Ranked = tuple[int, Step, frozenset[Meaning]]
 """A step with its rank, the strongest being 0, and the meanings that it may give."""
@@ -85,10 +89,13 @@ Ranked = tuple[int, Step, frozenset[Meaning]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one key is by itself: the steps that read it, and the dialects that it belongs to as bits."""
+    """What one key is by itself: the steps that read it, the dialects that it belongs to as bits, and
+    the rank and the name that it has as an entry of metadata.
+    """
 
     steps: tuple[Ranked, ...] = ()
     spoken: int = 0
+    entry: tuple[int, str] | None = None
 
 
 def _index() -> dict[str, tuple[Ranked, ...]]:
@@ -133,18 +140,13 @@ _places: dict[str, Place] = {}
 _plans: dict[tuple[str, ...], Plan] = {}
 
 
-def _entry(key: str) -> tuple[Ranked, ...]:
-    """The step of a key that is an entry of metadata by its beginning."""
+def _entry(key: str) -> tuple[int, str] | None:
+    """The rank and the name of a key that is an entry of metadata by its beginning."""
     for number, (prefix, identity) in enumerate(_METADATA):
         if key.startswith(prefix):
             name = key[len(prefix) :]
-            step: Step = (Meaning.METADATA, key, _named(name))
-            return () if name in identity else ((_WEAKEST + number, step, MERGED),)
-    return ()
-
-
-def _named(name: str) -> Callable[[AttributeValue], Attributes]:
-    return lambda value: {name: value}
+            return None if name in identity else (number, name)
+    return None
 
 
 def _place(key: str) -> Place:
@@ -153,8 +155,8 @@ def _place(key: str) -> Place:
     for prefix, dialect in _FLATTENED:
         if key.startswith(prefix):
             spoken |= dialect
-    steps = _INDEX.get(key, ()) + _entry(key)
-    found = Place(steps, spoken) if steps or spoken else _NOWHERE
+    steps, entry = _INDEX.get(key, ()), _entry(key)
+    found = Place(steps, spoken, entry) if steps or spoken or entry else _NOWHERE
     if len(key) <= _LONGEST_KEY:
         if len(_places) >= PLACES_LIMIT:
             _places.clear()
@@ -168,29 +170,29 @@ def _strength(step: Ranked) -> tuple[int, str]:
 
 def _made(keys: tuple[str, ...]) -> Plan:
     steps: list[Ranked] = []
+    entries: list[tuple[int, str, str]] = []
     spoken = 0
     for key in keys:
         place = _places.get(key) or _place(key)
         if place is not _NOWHERE:
             spoken |= place.spoken
             steps += place.steps
+            if place.entry is not None:
+                entries.append((place.entry[0], key, place.entry[1]))
     steps.sort(key=_strength)
-    told: list[Step] = []
-    merged: list[Step] = []
+    meanings = {meaning for _, _, carried in steps for meaning in carried}
     content: dict[Meaning, tuple[Step, ...]] = {}
-    meanings: set[Meaning] = set()
-    for _, step, carried in steps:
-        meaning = step[0]
-        meanings |= carried
-        if meaning in MERGED:
-            merged.append(step)
-        elif meaning is not None and meaning in CONTENT:
+    for _, step, _ in steps:
+        if (meaning := step[0]) in CONTENT and meaning is not None:
             content[meaning] = (*content.get(meaning, ()), step)
-        else:
-            told.append(step)
+    named: dict[str, str] = {}
+    for _, key, name in sorted(entries):
+        named.setdefault(name, key)
     return Plan(
-        told=tuple(told),
-        merged=tuple(merged),
+        told=tuple(step for _, step, _ in steps if step[0] not in _APART),
+        tags=tuple(step for _, step, _ in steps if step[0] is Meaning.TAGS),
+        metadata=tuple(step for _, step, _ in steps if step[0] is Meaning.METADATA),
+        entries=named,
         content=content,
         usage=not meanings.isdisjoint(USAGE),
         cost=not meanings.isdisjoint(COST),

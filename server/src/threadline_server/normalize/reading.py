@@ -28,14 +28,21 @@ class Reading:
     def __getitem__(self, meaning: Meaning) -> Any:
         return self.values[meaning]
 
-    def all(self, meaning: Meaning) -> list[Any]:
-        """Every value of a merged meaning, the strongest first."""
-        said = [
-            reader(self.attributes[key])
-            for carried, key, reader in self.plan.merged
-            if carried is meaning
-        ]
-        return [value for value in said if value is not None]
+    def tags(self) -> list[str]:
+        """The tags of all sources, each once."""
+        said = [reader(self.attributes[key]) for _, key, reader in self.plan.tags]
+        return list(dict.fromkeys(tag for tags in said if tags is not None for tag in tags))
+
+    def metadata(self) -> Attributes:
+        """The metadata of all sources; of one name the strongest."""
+        merged: Attributes = {}
+        for _, key, reader in self.plan.metadata:
+            if (said := reader(self.attributes[key])) is not None:
+                merged = {**said, **merged}
+        for name, key in self.plan.entries.items():
+            if name not in merged:
+                merged[name] = self.attributes[key]
+        return merged
 
     def content(self, meaning: Meaning) -> Payload | None:
         """The strongest source of a meaning that people read: its key, and what it gives."""

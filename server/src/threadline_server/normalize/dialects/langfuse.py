@@ -45,7 +45,10 @@ _IDENTITY = frozenset({"langfuse_session_id", "langfuse_user_id", "langfuse_tags
 
 
 def _first(said: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
-    return next((n for key in keys if (n := token_count(said.get(key))) is not None), None)
+    for key in keys:
+        if key in said and (count := token_count(said[key])) is not None:
+            return count
+    return None
 
 
 def _inner(said: Mapping[str, Any], details: tuple[str, ...], keys: tuple[str, ...]) -> int | None:
