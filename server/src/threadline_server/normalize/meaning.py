@@ -53,3 +53,5 @@ class Meaning(IntEnum):
     """Of what was written to a cache, what is kept there for five minutes."""
     CACHE_WRITE_1H_TOKENS = 31
     """The same for an hour."""
+    CACHES_BESIDE = 32
+    """True where the input is stated without its caches, as Anthropic's and Bedrock's own usage is."""

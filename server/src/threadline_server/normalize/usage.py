@@ -17,6 +17,7 @@ _COUNTS = itemgetter(
     Meaning.CACHE_WRITE_5M_TOKENS,
     Meaning.CACHE_WRITE_1H_TOKENS,
     Meaning.REASONING_TOKENS,
+    Meaning.CACHES_BESIDE,
 )
 _COSTS = itemgetter(Meaning.INPUT_COST, Meaning.OUTPUT_COST, Meaning.TOTAL_COST)
 
@@ -25,20 +26,22 @@ def tokens(reading: Reading) -> Tokens:
     """The tokens that a span reports; None where it says nothing.
 
     Cached tokens are part of the input and reasoning of the output. A dialect that counts them
-    beside it, as providers' raw usage does, tells so by a part that exceeds its whole or by a total
-    that input and output fall short of by just that part; then they are added. What was written to
+    beside it, as providers' raw usage does, tells so, or else it shows in a part that exceeds its
+    whole or in a total that input and output fall short of by just that part; then they are added. What was written to
     a cache may be told as the sum of what was for five minutes and for an hour.
     """
     if not reading.plan.usage:
         return NO_TOKENS
-    spent, made, total, read, written, short, long, reasoned = _COUNTS(reading.values)
+    spent, made, total, read, written, short, long, reasoned, apart = _COUNTS(reading.values)
     spent, made = _split(spent, made, total)
     if written is None and (short is not None or long is not None):
         written = (short or 0) + (long or 0)
     cached, thought = (read or 0) + (written or 0), reasoned or 0
     if cached or thought:
         beside = (total or 0) - (spent or 0) - (made or 0)
-        if spent is not None and (cached > spent or 0 < cached == beside - thought):
+        if spent is not None and apart is True:
+            spent, beside = spent + cached, max(beside - cached, 0)
+        elif spent is not None and (cached > spent or 0 < cached == beside - thought):
             spent, beside = spent + cached, beside - cached
         elif spent is not None and 0 < cached == beside:
             spent, beside = spent + cached, 0

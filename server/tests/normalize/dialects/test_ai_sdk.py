@@ -21,6 +21,8 @@ CALL = {"lmnr.span.type": "LLM"}
 """Said by another dialect, so that the attributes of this one have to be known by themselves."""
 METADATA = "ai.telemetry.metadata."
 CONTEXT = "ai.settings.context."
+CACHED = {"ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60}
+WRITTEN = '{"anthropic": {"usage": {"cache_creation_input_tokens": 10}}}'
 MESSAGES = [
     {"role": "system", "content": "Be brief."},
     {"role": "user", "content": [{"type": "text", "text": "Weather?"}]},
@@ -60,6 +62,13 @@ ROWS = (
     says("ai.response.id", "resp_1", response_id="resp_1"),
     says("ai.model.provider", "openai.responses", provider="openai.responses"),
     says("ai.usage.inputTokens", 100, input_tokens=100),
+    says("ai.model.provider", "anthropic.messages", CACHED, input_tokens=160),
+    says(
+        "ai.usage.inputTokenDetails.noCacheTokens",
+        40,
+        {"ai.model.provider": "anthropic.messages", **CACHED},
+        input_tokens=100,
+    ),
     says("ai.usage.promptTokens", 101, input_tokens=101),
     says("ai.usage.tokens", 7, input_tokens=7),
     says("ai.usage.outputTokens", 20, output_tokens=20),
@@ -183,6 +192,7 @@ ROWS = (
 ORDERS = (
     order("type", "ai.operationId", "operation.name"),
     order("input_tokens", "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"),
+    order("input_tokens", "ai.usage.inputTokenDetails.noCacheTokens", "ai.model.provider"),
     order("output_tokens", "ai.usage.outputTokens", "ai.usage.completionTokens"),
     order(
         "cache_read_tokens",
@@ -281,6 +291,30 @@ def test_input_has_the_caches_in_it() -> None:
         }
     )
     assert (found["input_tokens"], found["output_tokens"]) == (100, 20)
+
+
+@pytest.mark.parametrize(
+    ("provider", "spent"),
+    [
+        ("anthropic.messages", 170),
+        ("vertex.anthropic.messages", 170),
+        ("amazon-bedrock", 170),
+        ("openai.responses", 100),
+        ("google.generative-ai", 100),
+    ],
+)
+def test_before_version_6_input_is_what_the_provider_calls_so(provider: str, spent: int) -> None:
+    found = understood(
+        {
+            "ai.model.provider": provider,
+            "ai.usage.inputTokens": 100,
+            "ai.usage.outputTokens": 20,
+            "ai.usage.totalTokens": 120,
+            "ai.usage.cachedInputTokens": 60,
+            "ai.response.providerMetadata": WRITTEN,
+        }
+    )
+    assert (found["input_tokens"], found["output_tokens"]) == (spent, 20)
 
 
 def test_an_answer_is_put_together_from_the_attributes_of_its_parts() -> None:

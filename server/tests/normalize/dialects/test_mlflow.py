@@ -51,6 +51,12 @@ ROWS = (
         cache_write_tokens=20,
     ),
     says(
+        "mlflow.message.format",
+        '"anthropic"',
+        {"mlflow.chat.tokenUsage": json.dumps(USAGE)},
+        input_tokens=170,
+    ),
+    says(
         "mlflow.llm.cost",
         '{"input_cost": 0.25, "output_cost": 0.5, "total_cost": 0.75}',
         input_cost=0.25,
@@ -112,6 +118,11 @@ def test_an_attribute_means_what_its_convention_says(row: Row) -> None:
 @each(ORDERS)
 def test_of_two_attributes_the_stronger_is_believed(order: Order) -> None:
     order.check(ROWS)
+
+
+def test_usage_of_other_formats_has_the_caches_in_it() -> None:
+    sent = {"mlflow.message.format": '"openai"', "mlflow.chat.tokenUsage": json.dumps(USAGE)}
+    assert understood(sent)["input_tokens"] == 100
 
 
 @pytest.mark.parametrize(

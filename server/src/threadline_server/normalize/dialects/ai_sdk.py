@@ -49,6 +49,17 @@ def _milliseconds(value: AttributeValue) -> float | None:
     return None if found is None else found / 1000
 
 
+def _has_no_caches(value: AttributeValue) -> bool | None:
+    """Version 6 tells what was not cached, and has the caches in its input."""
+    return None if token_count(value) is None else False
+
+
+def _counts_apart(value: AttributeValue) -> bool | None:
+    """Before version 6 the SDK took over what Anthropic and Bedrock call their input."""
+    apart = isinstance(value, str) and ("anthropic" in value or "bedrock" in value)
+    return True if apart else None
+
+
 def _provider_usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     """What was written to a cache stands among what the provider said, for some providers."""
     said = fields(value) or {}
@@ -143,6 +154,10 @@ AI_SDK = Dialect(
         ),
         *counted(Meaning.CACHE_WRITE_TOKENS, "ai.usage.inputTokenDetails.cacheWriteTokens"),
         Compound((Meaning.CACHE_WRITE_TOKENS,), "ai.response.providerMetadata", _provider_usage),
+        *named(
+            Meaning.CACHES_BESIDE, "ai.usage.inputTokenDetails.noCacheTokens", read=_has_no_caches
+        ),
+        *named(Meaning.CACHES_BESIDE, "ai.model.provider", read=_counts_apart),
         *counted(
             Meaning.REASONING_TOKENS,
             "ai.usage.outputTokenDetails.reasoningTokens",

@@ -40,6 +40,11 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     }
 
 
+def _is_anthropic(value: AttributeValue) -> bool | None:
+    """Whether usage is Anthropic's own, which MLflow takes over as it is."""
+    return True if unquoted(value) == "anthropic" else None
+
+
 def _cost(value: AttributeValue) -> Mapping[Meaning, Any]:
     said = fields(value) or {}
     return {
@@ -72,6 +77,7 @@ MLFLOW = Dialect(
         *named(Meaning.RESPONSE_MODEL, "mlflow.llm.model", read=unquoted),
         *named(Meaning.PROVIDER, "mlflow.llm.provider", read=unquoted),
         *(Compound(_COUNTS, key, _usage) for key in _USAGES),
+        *named(Meaning.CACHES_BESIDE, "mlflow.message.format", read=_is_anthropic),
         *(Compound(_AMOUNTS, key, _cost) for key in _COSTS),
         *carrying(Meaning.INPUT, _INPUT),
         *carrying(Meaning.OUTPUT, _OUTPUT),
