@@ -46,6 +46,7 @@ ROWS = (
         LLM,
         input=[{"role": "user", "content": "Weather?"}],
         input_messages=[("user", "Weather?")],
+        first_user="Weather?",
     ),
     says("braintrust.input", "Sun?", LLM, input="Sun?", input_messages=[("user", "Sun?")]),
     says(
@@ -54,6 +55,7 @@ ROWS = (
         LLM,
         output=[{"index": 0, "message": {"role": "assistant", "content": "Rain."}}],
         output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
     ),
     says("braintrust.output", "Yes.", LLM, output="Yes.", output_messages=[("assistant", "Yes.")]),
     says("braintrust.tags", ["x"], tags=["x"]),

@@ -44,6 +44,7 @@ ROWS = (
         LLM,
         input=[{"role": "user", "content": "Weather?"}],
         input_messages=[("user", "Weather?")],
+        first_user="Weather?",
     ),
     says(
         "langwatch.output",
@@ -51,6 +52,7 @@ ROWS = (
         LLM,
         output="Rain.",
         output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
     ),
     says("langwatch.rag.contexts", json.dumps([DOCUMENTS[0], DOCUMENTS[0]]), output=DOCUMENTS * 2),
     says("langwatch.rag_contexts", json.dumps(DOCUMENTS), output=DOCUMENTS),

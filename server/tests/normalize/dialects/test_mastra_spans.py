@@ -30,6 +30,20 @@ ROWS = (
         for kind in KINDS
     ),
     *(says(f"mastra.{kind}.output", f"Rain, {kind}.", output=f"Rain, {kind}.") for kind in KINDS),
+    says(
+        "mastra.model_generation.input",
+        '{"messages": [{"role": "user", "content": "Weather?"}]}',
+        {"mastra.span.type": "model_generation"},
+        input_messages=[("user", "Weather?")],
+        first_user="Weather?",
+    ),
+    says(
+        "mastra.model_generation.output",
+        '{"text": "Rain.", "files": []}',
+        {"mastra.span.type": "model_generation"},
+        output_messages=[("assistant", "Rain.")],
+        last_assistant="Rain.",
+    ),
     says("mastra.tags", '["x"]', tags=["x"]),
     says("mastra.metadata.sessionId", "s1", session="s1"),
     says("mastra.metadata.threadId", "t1", session="t1", conversation_id="t1"),
