@@ -57,6 +57,10 @@ RUN = [
     {"event.name": "gen_ai.user.message", "role": "user", "content": "Sun?"},
     {"event.name": "gen_ai.assistant.message", "role": "assistant", "content": "Sun."},
 ]
+OLDEST = [
+    {"parts": [{"content": "Wet?", "part_kind": "user-prompt"}], "kind": "request"},
+    {"parts": [{"content": "Yes.", "part_kind": "text"}], "kind": "response"},
+]
 REQUEST = {"model": "gpt-5", "messages": [{"role": "user", "content": "Wind?"}], "stream": False}
 RESPONSE = {"message": {"role": "assistant", "content": "Wind."}, "usage": {"total_tokens": 120}}
 
@@ -74,6 +78,17 @@ ROWS = (
         input_messages=[("system", "Be brief."), ("user", "Weather?")],
         output_messages=[("assistant", "Rain.")],
     ),
+    says("pydantic_ai.all_messages", json.dumps(ALL), type="agent"),
+    says(
+        "all_messages",
+        json.dumps(OLDEST),
+        AGENT,
+        input=OLDEST,
+        input_messages=[("user", "Wet?")],
+        output_messages=[("assistant", "Yes.")],
+    ),
+    says("all_messages", json.dumps(OLDEST), type="agent"),
+    says("all_messages_events", json.dumps(RUN), type="agent"),
     says(
         "all_messages_events",
         json.dumps(RUN),
@@ -114,14 +129,16 @@ ORDERS = (
         "input",
         "tool_arguments",
         "pydantic_ai.all_messages",
+        "all_messages",
         "all_messages_events",
         "events",
         "prompt",
         "request_data",
     ),
     order("output", "tool_response", "final_result", "response_data"),
-    order("input_messages", "pydantic_ai.all_messages", "all_messages_events"),
-    order("output_messages", "pydantic_ai.all_messages", "all_messages_events"),
+    order("type", "pydantic_ai.all_messages", "all_messages", "all_messages_events"),
+    order("input_messages", "pydantic_ai.all_messages", "all_messages", "all_messages_events"),
+    order("output_messages", "pydantic_ai.all_messages", "all_messages", "all_messages_events"),
 )
 
 
@@ -133,6 +150,18 @@ def test_an_attribute_means_what_its_convention_says(row: Row) -> None:
 @each(ORDERS)
 def test_of_two_attributes_the_stronger_is_believed(order: Order) -> None:
     order.check(ROWS)
+
+
+def test_a_run_of_an_older_version_is_an_agent_though_it_names_a_model_and_tells_usage() -> None:
+    found = understood(
+        {
+            "agent_name": "weather_agent",
+            "model_name": "gpt-5",
+            "gen_ai.usage.input_tokens": 100,
+            "all_messages_events": json.dumps(RUN),
+        }
+    )
+    assert (found["type"], found["agent_name"]) == ("agent", "weather_agent")
 
 
 def test_thoughts_and_calls_of_a_run_are_parts() -> None:

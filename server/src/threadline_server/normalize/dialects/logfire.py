@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import Attributes, AttributeValue
-from threadline_server.model.span import Message
+from threadline_server.model.span import Message, SpanType
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.messages import messages_of, of_attribute
 from threadline_server.normalize.source import carrying, charged, fields, named, texts
 
-_ALL = "pydantic_ai.all_messages"
+_ALL = ("pydantic_ai.all_messages", "all_messages")
 _EVENTS = ("events", "all_messages_events")
 
 
@@ -43,7 +43,8 @@ def _is_answer(row: Any) -> bool:
 
 def _all(attributes: Attributes) -> tuple[Sequence[Message], Sequence[Message]]:
     """A whole run as one list: what the last answer is, and all that went before."""
-    said = of_attribute(attributes.get(_ALL)) or _spoken(attributes.get("all_messages_events"))
+    whole = (found for key in _ALL if (found := of_attribute(attributes.get(key))))
+    said = next(whole, None) or _spoken(attributes.get("all_messages_events"))
     return (said[:-1], said[-1:]) if said and said[-1].role == "assistant" else (said, [])
 
 
@@ -84,14 +85,20 @@ def _request(value: AttributeValue) -> Any:
     return value if any(key in inner for key in ("messages", "input", "contents")) else None
 
 
+def _is_run(_: AttributeValue) -> SpanType:
+    """What carries all that was said is an agent's run, though older versions call it nothing."""
+    return "agent"
+
+
 LOGFIRE = Dialect(
     name="logfire",
     title="Logfire, Pydantic AI",
     sources=(
+        *named(Meaning.OPERATION, *_ALL, "all_messages_events", read=_is_run),
         *named(Meaning.AGENT_NAME, "agent_name"),
         *named(Meaning.REQUEST_MODEL, "model_name"),
         *charged(Meaning.TOTAL_COST, "operation.cost"),
-        *carrying(Meaning.INPUT, "tool_arguments", _ALL),
+        *carrying(Meaning.INPUT, "tool_arguments", *_ALL),
         *named(Meaning.INPUT, *reversed(_EVENTS), read=_events),
         *carrying(Meaning.INPUT, "prompt"),
         *named(Meaning.INPUT, "request_data", read=_request),
