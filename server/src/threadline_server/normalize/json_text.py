@@ -13,21 +13,29 @@ DEPTH_LIMIT = 100
 neither our own code nor any client may be made to follow them."""
 
 
+_SHORT = 4_096
+_CONTAINERS = frozenset({dict, list})
+
+
 def _is_deep(text: str, value: Any) -> bool:
-    """Whether a value is nested beyond the limit; few texts have brackets enough to be looked at."""
-    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+    """Whether a value is nested beyond the limit.
+
+    A short text is looked at for brackets enough, a long one is quicker to walk through, as most of
+    it is long strings.
+    """
+    if len(text) <= _SHORT and text.count("[") + text.count("{") <= DEPTH_LIMIT:
         return False
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEPTH_LIMIT):
+        if not level:
+            return False
         level = [
             inner
             for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in _CONTAINERS
         ]
-        if not level:
-            return False
-    return any(isinstance(each, dict | list) for each in level)
+    return bool(level)
 
 
 def parsed(text: str) -> Any:
