@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from spans import RECEIVED_NS, START_NS, decoded
 
 from threadline_server.model.span import Carried, Event, Message, Span
 from threadline_server.normalize.pipeline import canonical, carried, previews
+from threadline_server.normalize.preview import preview
 
 Attributes = dict[str, object]
 
@@ -171,3 +173,96 @@ def test_gemini_cli_0_61_writes_instructions_as_json_text() -> None:
 
 def test_a_step_of_the_ai_sdk_7_is_no_agent() -> None:
     assert span_of({"gen_ai.operation.name": "agent_step"}).type == "chain"
+
+
+CHAT = "ChatMessage(role=<MessageRole.{}>, additional_kwargs={{}}, blocks=[TextBlock(block_type='text', text={})])"
+ASKED = CHAT.format("USER: 'user'", "'Weather?'")
+ANSWERED = CHAT.format("ASSISTANT: 'assistant'", '"It\'s 18 °C"')
+SHOWN_STATE = "<workflows.context.context.Context object at 0x7f>"
+
+
+@pytest.mark.parametrize(
+    ("sent", "role", "line"),
+    [
+        (
+            f"StopEvent(result=AgentOutput(response={ANSWERED}, raw=None))",
+            "assistant",
+            "It's 18 °C",
+        ),
+        (f"AgentInput(input=[{ASKED}], current_agent_name='Agent')", "user", "Weather?"),
+        (
+            json.dumps({"ctx": SHOWN_STATE, "ev": f"AgentInput(input=[{ASKED}])"}),
+            "user",
+            "Weather?",
+        ),
+        (
+            json.dumps({"init_state": {"config": {}}, "start_event": "AgentWorkflowStartEvent()"}),
+            "user",
+            None,
+        ),
+        (json.dumps({"blocks": [], "raw_output": "18 °C"}), "assistant", "18 °C"),
+        ("StopEvent(result='TextBlock(')", "assistant", "StopEvent(result='TextBlock(')"),
+        ("Done(TextBlock( text='\\x')", "assistant", "Done(TextBlock( text='\\x')"),
+    ],
+)
+def test_llama_index_0_14_shows_objects_of_which_what_was_said_is_previewed(
+    sent: str, role: str, line: str | None
+) -> None:
+    assert preview(sent, role) == line
+
+
+def test_llama_index_0_14_shows_its_messages_to_be_which_are_no_messages_of_the_conversation() -> (
+    None
+):
+    prepared: Attributes = {
+        "openinference.span.kind": "LLM",
+        "llm.model_name": "gpt-4o-mini",
+        "output.value": json.dumps({"messages": [ASKED], "model": "gpt-4o-mini"}),
+    }
+    assert shown(prepared).output_messages == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (
+            {"llm": {"replies": [{"role": "assistant", "content": [{"text": "Hello."}]}]}},
+            "Hello.",
+        ),
+        ({"agent": {"messages": [{"role": "assistant", "content": "Hello."}]}}, "Hello."),
+        (
+            {
+                "output": {
+                    "lc": 1,
+                    "type": "constructor",
+                    "id": ["langchain_core", "messages", "ToolMessage"],
+                    "kwargs": {"status": "success", "content": "Hello.", "tool_call_id": "call_1"},
+                }
+            },
+            "Hello.",
+        ),
+        ({"text": "Hello.", "files": []}, "Hello."),
+        (
+            {"a": {"output": {"a": {"output": {"a": {"b": 1}}}}}},
+            '{"output":{"a":{"output":{"a":{"b":1}}}}}',
+        ),
+    ],
+    ids=["haystack", "langgraph", "langchain.js", "mastra", "no more than some wrappers"],
+)
+def test_the_result_of_a_step_is_previewed_without_what_is_around_it(
+    sent: object, line: str
+) -> None:
+    assert preview(json.dumps(sent), "assistant") == line
+
+
+def test_langgraph_1_2_writes_its_own_place_among_the_metadata_which_is_left_out() -> None:
+    said = {
+        "plan": "pro",
+        "thread_id": "t1",
+        "checkpoint_ns": "agent:1",
+        "langgraph_node": "agent",
+        "langgraph_step": 1,
+        "ls_provider": "openai",
+    }
+    chain: Attributes = {"openinference.span.kind": "CHAIN", "metadata": json.dumps(said)}
+    assert span_of(chain).metadata == {"plan": "pro"}

@@ -14,6 +14,9 @@ class Row(NamedTuple):
 
 
 _SYSTEM = ("system", "instructions", "system_instruction", "systemInstruction", "preamble")
+_SHOWN = "ChatMessage(role=<MessageRole."
+"""How LlamaIndex's messages look where they are shown as Python shows them, which nobody said."""
+
 _REQUEST = ("model", "modelId", "model_id", "instructions", "engine")
 """Fields of which a request or response has one, where its other names are anyone's."""
 
@@ -55,6 +58,8 @@ def _of_list(values: list[Any], role: str | None) -> Iterable[Row]:
         elif kind == "response" and isinstance(value.get("parts"), list):
             yield Row({**value, "kind": None, "role": "assistant"})
         elif isinstance(value, str):
+            if value.startswith(_SHOWN):
+                continue
             yield Row({"role": role, "content": value} if role else value)
         else:
             yield Row(value)

@@ -14,6 +14,7 @@ from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.normalize.dialects import DIALECTS
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.meaning import Meaning
+from threadline_server.normalize.metadata import of_framework
 from threadline_server.normalize.session import Naming, naming
 from threadline_server.normalize.source import Compound
 
@@ -145,7 +146,7 @@ def _entry(key: str) -> tuple[int, str] | None:
     for number, (prefix, identity) in enumerate(_METADATA):
         if key.startswith(prefix):
             name = key[len(prefix) :]
-            return None if name in identity else (number, name)
+            return None if name in identity or of_framework(name) else (number, name)
     return None
 
 

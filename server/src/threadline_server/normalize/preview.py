@@ -10,6 +10,7 @@ from threadline_server.model.span import Message
 from threadline_server.normalize.conversation import text_of
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.messages import last_text, messages_of
+from threadline_server.normalize.represented import is_empty_event, represented
 
 PREVIEW_LIMIT = 300
 """Characters of a preview; what is longer ends in an ellipsis."""
@@ -20,12 +21,19 @@ _GLANCE = PREVIEW_LIMIT * 5 // 4
 _PARSE_LIMIT = 1_000_000
 _WRAPPERS = 3
 
-SPOKEN_KEYS = ("user_message", "message", "user_input", "question", "query", "prompt")
+SPOKEN_KEYS = (
+    *("user_message", "message", "user_input", "question", "query", "prompt"),
+    *("q", "input", "text", "task", "topic"),
+)
 """Arguments by which functions take what a person said, the likeliest first."""
 
 
-RESULT_KEYS = ("output", "outputs", "result", "answer", "response", "raw", "text")
+RESULT_KEYS = (*("output", "outputs", "result", "answer", "response", "raw", "text", "raw_output"),)
 """Members of a result in which frameworks put its text, the likeliest first."""
+
+
+_HOLDERS = frozenset((*RESULT_KEYS, "messages", "replies", "lc"))
+"""Members by which an object is seen to be the result of a step, under the name of that step."""
 
 
 def shortened(text: str) -> str:
@@ -45,18 +53,33 @@ def _calls_of(messages: Sequence[Message]) -> str | None:
     return ", ".join(said) or None
 
 
+def _results_of(messages: Sequence[Message]) -> str | None:
+    """What tools gave, of which the last message tells."""
+    parts = [part for part in messages[-1].parts if part["type"] == "tool_result"]
+    given = [part["result"] for part in parts if part.get("result") is not None]
+    said = [to_json_text(each) if isinstance(each, dict | list) else str(each) for each in given]
+    return ", ".join(said) or None
+
+
 def messages_preview(messages: Sequence[Message], role: str) -> str | None:
-    """The last text of a role, else the tools that the last message calls, else the last text."""
+    """The last text of a role, else what the last message calls or answers, else the last text."""
     if not messages:
         return None
-    text = last_text(messages, role) or _calls_of(messages)
+    text = last_text(messages, role) or _calls_of(messages) or _results_of(messages)
     if text is None:
         text = next((said for item in messages[::-1] if (said := text_of(item))), None)
     return None if text is None else shortened(text)
 
 
+_EVENTS = ("start_event", "ev")
+"""Arguments of LlamaIndex's workflows in which an event stands, beside the workflow's own state."""
+
+
 def _call(value: dict[str, Any]) -> Any:
     """What a function was called with, where a client wraps it: one argument, or the named ones."""
+    if "init_state" in value or "ctx" in value:
+        event = next((value[key] for key in _EVENTS if isinstance(value.get(key), str)), None)
+        return value if event is None else event
     inputs = value.get("inputs")
     if isinstance(inputs, dict):
         value = inputs
@@ -74,6 +97,12 @@ def _result(value: dict[str, Any]) -> Any:
         said = value.get(key)
         if isinstance(said, str) and said.strip():
             return said
+    if isinstance(replies := value.get("replies"), list):
+        return replies
+    if len(value) == 1:
+        (inner,) = value.values()
+        if isinstance(inner, dict) and not _HOLDERS.isdisjoint(inner):
+            return inner
     return value
 
 
@@ -95,21 +124,26 @@ def _spoken(arguments: dict[str, Any]) -> str | None:
     return None
 
 
-def preview(text: str, role: str) -> str | None:
+def preview(text: str, role: str, wrappers: int = _WRAPPERS) -> str | None:
     """A line for a list: a JSON string without its quotes, messages as the last text of `role`,
     of arguments what a person said, other JSON as it is; None for what is empty.
+
+    `wrappers` is how many times what clients wrap around it is taken off.
     """
     value = parsed(text) if len(text) <= _PARSE_LIMIT else text
     if isinstance(value, str):
-        return shortened(value) or None
+        if is_empty_event(value):
+            return None
+        return shortened(represented(value, role) or value) or None
     messages = messages_of(value)
     if messages is not None and (line := messages_preview(messages, role)) is not None:
         return line
     if value is None or value in ([], {}):
         return None
-    inner = _unwrapped(value, role)
+    inner = _unwrapped(value, role) if wrappers else value
     if inner is not value:
-        return preview(inner if isinstance(inner, str) else to_json_text(inner), role)
+        unwrapped = inner if isinstance(inner, str) else to_json_text(inner)
+        return preview(unwrapped, role, wrappers - 1)
     if role == "user" and isinstance(value, dict) and (said := _spoken(value)) is not None:
         return shortened(said)
     if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:

@@ -7,6 +7,7 @@ from typing import Any
 from threadline_server.model.attributes import Attributes
 from threadline_server.normalize.dialects.dialect import Dialect, Payload
 from threadline_server.normalize.meaning import Meaning
+from threadline_server.normalize.metadata import of_framework
 from threadline_server.normalize.plan import Plan, plan
 
 _NOTHING: list[Any] = [None] * len(Meaning)
@@ -37,8 +38,9 @@ class Reading:
         """The metadata of all sources; of one name the strongest."""
         merged: Attributes = {}
         for _, key, reader in self.plan.metadata:
-            if (said := reader(self.attributes[key])) is not None:
-                merged = {**said, **merged}
+            for name, value in (reader(self.attributes[key]) or {}).items():
+                if name not in merged and not of_framework(name):
+                    merged[name] = value
         for name, key in self.plan.entries.items():
             if name not in merged:
                 merged[name] = self.attributes[key]

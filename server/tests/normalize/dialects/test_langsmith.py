@@ -20,13 +20,8 @@ ROWS = (
     says("gen_ai.usage.input_token_details", '{"cache_read": 60}', cache_read_tokens=60),
     says("gen_ai.usage.input_token_details", '{"cache_creation": 10}', cache_write_tokens=10),
     says("gen_ai.usage.output_token_details", '{"reasoning": 5}', reasoning_tokens=5),
-    says(
-        f"{METADATA}ls_model_name",
-        "gpt-5",
-        request_model="gpt-5",
-        metadata={"ls_model_name": "gpt-5"},
-    ),
-    says(f"{METADATA}ls_provider", "openai", provider="openai", metadata={"ls_provider": "openai"}),
+    says(f"{METADATA}ls_model_name", "gpt-5", request_model="gpt-5"),
+    says(f"{METADATA}ls_provider", "openai", provider="openai"),
     says(
         "gen_ai.prompt",
         json.dumps(ASKED),

@@ -76,6 +76,16 @@ def test_every_model_costs_what_the_lists_own_calculator_says(  # noqa: PLR0917 
         ("xai.chat", "grok-4", ("x-ai", "grok-4")),
         (None, "gpt-4o", ("openai", "gpt-4o")),
         (None, "mistral/mistral-large-latest", ("mistral", "mistral-large-latest")),
+        ("strands-agents", "gpt-4o", ("openai", "gpt-4o")),
+        (
+            "strands-agents",
+            "us.anthropic.claude-sonnet-4-20250514-v1:0",
+            ("aws", "us.anthropic.claude-sonnet-4-20250514-v1:0"),
+        ),
+        (None, "us.amazon.nova-pro-v1:0", ("aws", "us.amazon.nova-pro-v1:0")),
+        ("openai", "claude-sonnet-4-5", ("anthropic", "claude-sonnet-4-5")),
+        ("openai", "gemini-2.5-flash", ("google", "gemini-2.5-flash")),
+        ("openai", "grok-4", ("x-ai", "grok-4")),
     ],
 )
 def test_a_model_is_found_under_the_names_that_instrumentations_give(provider, model, like) -> None:
@@ -89,6 +99,11 @@ def test_a_model_is_found_under_the_names_that_instrumentations_give(provider, m
         ("ollama", "gpt-oss:20b"),
         ("my-proxy", "gpt-4o"),
         ("openai", "no-such-model"),
+        ("openai", "llama-3.3-70b-versatile"),
+        ("openai", "deepseek-chat"),
+        ("openai", "mistral-large-latest"),
+        ("openai", "gemma-3-27b"),
+        ("groq", "claude-sonnet-4-5"),
         ("anthropic", "gpt-4o"),
         (None, "no-such-model"),
         (None, ""),

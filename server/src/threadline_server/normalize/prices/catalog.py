@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,9 +27,28 @@ NAME_LIMIT = 300
 """Longer names of models are nobody's; the list's expressions are not run over them."""
 
 NO_PROVIDER = frozenset(
-    {"", "gateway", "langchain", "litellm", "llamaindex", "llama_index", "unknown", "vercel"}
+    {
+        "",
+        *("gateway", "unknown", "vercel"),
+        *("ag2", "agno", "autogen", "beeai", "crewai", "google_adk", "haystack", "langchain"),
+        *("litellm", "llama_index", "llamaindex", "mastra", "microsoft.agent_framework"),
+        *("pydantic_ai", "semantic_kernel", "smolagents", "strands-agents"),
+    }
 )
 """What stands for a provider where a framework or a gateway does not know it."""
+
+ANY_HOST = "openai"
+"""The provider that OpenAI's client is said to have, whichever server it was pointed at."""
+
+SOLE_SELLERS = frozenset({"anthropic", "google", "x-ai"})
+"""Whose models, by their names, are nobody else's to serve at a price of their own. Open models are
+served by many, and what a server of somebody's own asks for them nobody knows.
+"""
+
+_BEDROCK = re.compile(
+    r"(?:[a-z-]+\.)?(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|openai|qwen)\.[a-z]"
+)
+"""How Bedrock's names of models begin: a region perhaps, and the vendor."""
 
 ALIASES = {
     "fireworks_ai": "fireworks",
@@ -99,6 +119,8 @@ def _by_model(model: str) -> Provider | None:
     before, slash, _ = model.partition("/")
     if slash and (named := _provider(before)) is not None:
         return named
+    if _BEDROCK.match(model):
+        return _provider("aws")
     return next(
         (each for each in _providers() if each.model_match and each.model_match.is_match(model)),
         None,
@@ -117,6 +139,7 @@ def offer(provider: str | None, model: str) -> Offer | None:
     """What the list has for a model; None where the provider or the model is not in it.
 
     A provider that is named and not in the list sells at prices of its own, whatever the model.
+    What OpenAI's client was pointed at is known by the model alone, where only its vendor sells it.
     """
     model = model.strip().lower()
     if not model or len(model) > NAME_LIMIT or len(provider or "") > NAME_LIMIT:
@@ -125,6 +148,15 @@ def offer(provider: str | None, model: str) -> Offer | None:
     seller = _provider(provider) if named and provider is not None else _by_model(model)
     if seller is None:
         return None
+    found = _sold(seller, model)
+    if found is None and seller.id == ANY_HOST:
+        vendor = _by_model(model)
+        if vendor is not None and vendor.id in SOLE_SELLERS:
+            found = _sold(vendor, model)
+    return found
+
+
+def _sold(seller: Provider, model: str) -> Offer | None:
     for name in _names(seller, model):
         found = seller.find_model(name, all_providers=_providers())
         if found is not None:
