@@ -8,6 +8,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from normalize.dialects.convention import Row, understood
@@ -21,6 +22,7 @@ from threadline_server.model.span import DecodedSpan, Event, Resource, Scope, Sp
 from threadline_server.normalize import plan, session
 from threadline_server.normalize.dialects import DIALECTS
 from threadline_server.normalize.pipeline import canonical, carried, normalize
+from threadline_server.normalize.spoken_events import SPOKEN_EVENTS
 
 SAID_BY_ONE = (
     "response_model", "response_id", "provider", "session", "user_id", "conversation_id",
@@ -64,16 +66,24 @@ KEYS = sorted(
     }
 )  # fmt: skip
 ANY = st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=2, max_size=9)
+SPOKEN = st.dictionaries(
+    st.sampled_from(
+        ["role", "content", "parts", "id", "message", "tool_calls", "tool_calls.0.id",
+         "tool_calls.0.function.name", "gen_ai.event.content", "gen_ai.prompt", "gen_ai.completion"]
+    ),
+    VALUES,
+    max_size=4,
+)  # fmt: skip
 EVENTS = st.lists(
     st.builds(
         Event,
-        st.sampled_from(["gen_ai.choice", "gen_ai.user.message", "exception", "other"]),
+        st.sampled_from(sorted({*SPOKEN_EVENTS, "exception", "other"})),
         st.integers(0, 9),
-        ANY,
+        ANY | SPOKEN,
         VALUES,
         st.booleans(),
     ),
-    max_size=2,
+    max_size=3,
 )
 
 
@@ -113,8 +123,9 @@ def test_attributes_in_any_order_give_the_same_span(
     attributes: Attributes, events: list[Event], seed: int
 ) -> None:
     span = canonical(decoded(attributes=attributes, events=events), RECEIVED_NS)
-    other = canonical(decoded(attributes=shuffled(attributes, seed), events=events), RECEIVED_NS)
-    assert written(other) == written(span)
+    mixed_up = [replace(each, attributes=shuffled(each.attributes, seed)) for each in events]
+    sent = decoded(attributes=shuffled(attributes, seed), events=mixed_up)
+    assert written(canonical(sent, RECEIVED_NS)) == written(span)
 
 
 @given(MIXES.map(mixed) | ANY, EVENTS)
@@ -143,6 +154,31 @@ def test_spans_are_the_same_in_whichever_requests_they_come(
     apart = [made for span in spans for made in normalize([span], RECEIVED_NS)]
     assert len(together) == len(spans)
     assert {span.span_id: written(span) for span in apart} == together
+
+
+@pytest.mark.parametrize(
+    ("attributes", "becomes"),
+    [
+        ({"ai.model.id": "old", "gen_ai.request.model": "new"}, {"request_model": "new"}),
+        ({"llm.model_name": "oi", "gen_ai.response.model": "otel"}, {"response_model": "otel"}),
+        ({"llm.usage.prompt_tokens": 9, "llm.token_count.prompt": 7}, {"input_tokens": 7}),
+        ({"openinference.span.kind": "TOOL", "traceloop.span.kind": "task"}, {"type": "tool"}),
+        ({"lmnr.span.type": "LLM", "langfuse.observation.type": "agent"}, {"type": "llm"}),
+        ({"traceloop.span.kind": "tool", "gen_ai.operation.name": "chat"}, {"type": "tool"}),
+        ({"traceloop.span.kind": "unknown", "llm.request.type": "chat"}, {"type": "llm"}),
+        ({"input.value": "oi", "lmnr.span.input": "lmnr"}, {"input": "lmnr"}),
+        ({"traceloop.entity.output": "tl", "output.value": "oi"}, {"output": "oi"}),
+        ({"llm.cost.total": 2.0, "gen_ai.usage.cost": 1.0}, {"total_cost": 1.0}),
+        ({"gen_ai.request.model": "", "ai.model.id": "m"}, {"request_model": "m"}),
+        ({"gen_ai.usage.input_tokens": -1, "llm.token_count.prompt": 7}, {"input_tokens": 7}),
+    ],
+)
+def test_of_two_dialects_the_more_believed_counts_where_it_says_something(
+    attributes: Attributes, becomes: dict[str, Any]
+) -> None:
+    for each in (attributes, dict(reversed(attributes.items()))):
+        found = understood(each)
+        assert {name: found[name] for name in becomes} == becomes
 
 
 def all_of(rows: tuple[Row, ...]) -> dict[str, Any]:
