@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from normalize.dialects.tables import table
 
+from threadline_server.model.attributes import Attributes
 from threadline_server.normalize.dialects import DIALECTS
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.meaning import Meaning
@@ -73,3 +76,41 @@ def test_the_order_of_all_attributes_with_one_meaning_is_stated(dialect: Dialect
     for meaning, several in keys.items():
         stated = [set(order.keys) for order in orders if order.name in fields(meaning)]
         assert len(several) == 1 or any(order >= several for order in stated), several
+
+
+class Watched(dict[str, Any]):
+    """Attributes that remember for which keys they were asked."""
+
+    def __init__(self, attributes: Attributes, asked: set[str]) -> None:
+        super().__init__(attributes)
+        self.asked = asked
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@each_dialect
+def test_readers_look_only_at_attributes_by_which_their_dialect_is_known(dialect: Dialect) -> None:
+    rows, _ = table(dialect.name)
+    asked: set[str] = set()
+    every = {key: value for row in rows for key, value in row.sent.items()}
+    for attributes in ({}, every, *(row.attributes for row in rows)):
+        for read in (
+            dialect.flattened_input,
+            dialect.flattened_output,
+            dialect.input_messages,
+            dialect.output_messages,
+            dialect.tool_definitions,
+        ):
+            read(Watched(attributes, asked))
+    known = {*(key for key, _ in meanings(dialect)), *dialect.message_keys}
+    assert {key for key in asked if not key.startswith(dialect.flattened)} <= known
