@@ -34,6 +34,9 @@ PARTS = st.recursive(
     | st.builds(lambda text: {"text": text}, TEXTS)
     | st.builds(lambda text: {"type": "text", "text": text, "id": "p"}, TEXTS)
     | st.builds(lambda text: {"type": "audio", "data": "AA", "transcript": text}, TEXTS)
+    | st.builds(lambda text: {"type": "text", "text": text, "annotations": []}, TEXTS)
+    | st.builds(lambda text: {"type": "text", "text": None, "content": text}, TEXTS)
+    | st.builds(lambda text: {"type": "tool_call", "id": "c", "text": text, "name": text}, TEXTS)
     | st.just({"type": "tool_use", "id": "c", "name": "f", "input": {}})
     | TEXTS,
     lambda inner: st.builds(

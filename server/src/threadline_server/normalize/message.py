@@ -61,6 +61,8 @@ _LIFTED = (
 )  # fmt: skip
 _PLAIN = frozenset({"role", "content", "parts", "id", "finish_reason", "tool_calls"})
 """Fields none of which but the content has text in it."""
+_PLAIN_PARTS = ("text", "tool_call", "tool_use")
+"""Types of parts that are text, or have none in them."""
 _WRAPPERS = ("message", "delta")
 
 
@@ -100,26 +102,30 @@ def stated_role(value: Any) -> str | None:
 
 
 def plain_text(value: Fields) -> str | None:
-    """The text of a message with a role, where it is text and nothing else; None for any other.
+    """The text of a message with a role, empty where it has none; None for a message that has to be
+    made to know it.
 
     It is what the parts of `message` say, found without making them. What may be JSON is none.
     """
     if not value.keys() <= _PLAIN or ("content" in value) is ("parts" in value):
         return None
     content = value["content"] if "content" in value else value["parts"]
-    if type(content) is str:
-        return content if content[:1] not in ("", "{", "[") else None
     if type(content) is not list:
-        return None
+        return "" if content is None else _plain(content)
     texts = []
     for part in content:
-        if type(part) is not dict or len(part) != 2 or part.get("type") != "text":
+        if type(part) is not dict or (kind := part.get("type")) not in _PLAIN_PARTS:
             return None
-        text = part.get("text", part.get("content"))
-        if type(text) is not str or text[:1] in ("", "{", "["):
-            return None
-        texts.append(text)
-    return "\n".join(texts) or None
+        if kind == "text":
+            text = _plain(part.get("text", part.get("content")))
+            if text is None:
+                return None
+            texts.append(text)
+    return "\n".join(filter(None, texts))
+
+
+def _plain(text: Any) -> str | None:
+    return text if type(text) is str and text[:1] not in ("{", "[") else None
 
 
 def _only_content(value: Fields) -> str | None:
