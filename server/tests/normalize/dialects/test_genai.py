@@ -18,6 +18,8 @@ from normalize.dialects.convention import (
     understood,
 )
 
+from threadline_server.normalize.pipeline import carried
+
 CHAT = {"lmnr.span.type": "LLM"}
 """Said by another dialect, so that the attributes of this one have to be known by themselves."""
 ASKED = [
@@ -80,6 +82,9 @@ ROWS = (
     says("gen_ai.usage.output_cost", 0.5, output_cost=0.5, total_cost=0.5),
     says("gen_ai.usage.cost", 0.75, total_cost=0.75),
     says("gen_ai.usage.total_cost", 0.875, total_cost=0.875),
+    says("gen_ai.cost.input_cost", 0.125, input_cost=0.125, total_cost=0.125),
+    says("gen_ai.cost.output_cost", 0.375, output_cost=0.375, total_cost=0.375),
+    says("gen_ai.cost.total_cost", 0.625, total_cost=0.625),
     says(
         "gen_ai.input.messages",
         json.dumps(ASKED),
@@ -209,7 +214,9 @@ ORDERS = (
         "gen_ai.usage.completion_details.reasoning",
         "gen_ai.usage.output_reasoning_tokens",
     ),
-    order("total_cost", "gen_ai.usage.cost", "gen_ai.usage.total_cost"),
+    order("input_cost", "gen_ai.usage.input_cost", "gen_ai.cost.input_cost"),
+    order("output_cost", "gen_ai.usage.output_cost", "gen_ai.cost.output_cost"),
+    order("total_cost", "gen_ai.usage.cost", "gen_ai.usage.total_cost", "gen_ai.cost.total_cost"),
     order(
         "input",
         "gen_ai.input.messages",
@@ -305,3 +312,31 @@ def test_counts_of_parts_and_of_whole_runs_are_no_usage(prefix: str) -> None:
 
 def test_googles_placeholder_is_no_id_of_a_call() -> None:
     assert understood({"gen_ai.tool.call.id": "<not specified>"})["tool_call_id"] is None
+
+
+@pytest.mark.parametrize("framework", ["langchain", "langgraph", "strands-agents"])
+def test_a_framework_is_no_provider(framework: str) -> None:
+    sent = {"gen_ai.system": framework, "gen_ai.operation.name": "chat"}
+    assert understood(sent)["provider"] is None
+    assert understood({**sent, "gen_ai.provider.name": "openai"})["provider"] == "openai"
+
+
+def test_a_call_of_a_tool_that_litellm_has_in_older_keys_is_not_lost() -> None:
+    empty = [{"role": "assistant", "parts": [], "finish_reason": "tool_calls"}]
+    sent = {
+        "gen_ai.operation.name": "acompletion",
+        "gen_ai.request.model": "gpt-4o-mini",
+        "gen_ai.output.messages": json.dumps(empty),
+        "gen_ai.completion.0.function_call.name": "get_weather",
+        "gen_ai.completion.0.function_call.arguments": '{"city":"Paris"}',
+    }
+    (message,) = carried(sent, "llm").output_messages
+    (part,) = message.parts
+    assert message.role == "assistant"
+    assert (part["name"], part["arguments"]) == ("get_weather", {"city": "Paris"})
+
+
+def test_an_answer_in_pieces_whose_speaker_is_unknown_is_the_models() -> None:
+    said = [{"role": "unknown", "parts": [{"type": "text", "content": "Rain."}]}]
+    sent = {"gen_ai.output.messages": json.dumps(said), "gen_ai.operation.name": "chat"}
+    assert [message.role for message in carried(sent, "llm").output_messages] == ["assistant"]

@@ -20,6 +20,21 @@ ROWS = (
     says("gen_ai.usage.input_token_details", '{"cache_read": 60}', cache_read_tokens=60),
     says("gen_ai.usage.input_token_details", '{"cache_creation": 10}', cache_write_tokens=10),
     says("gen_ai.usage.output_token_details", '{"reasoning": 5}', reasoning_tokens=5),
+    says(
+        f"{METADATA}usage_metadata",
+        json.dumps({"input_token_details": {"cache_read": 50}}),
+        cache_read_tokens=50,
+    ),
+    says(
+        f"{METADATA}usage_metadata",
+        json.dumps({"input_token_details": {"cache_creation": 20}}),
+        cache_write_tokens=20,
+    ),
+    says(
+        f"{METADATA}usage_metadata",
+        json.dumps({"output_token_details": {"reasoning": 4}}),
+        reasoning_tokens=4,
+    ),
     says(f"{METADATA}ls_model_name", "gpt-5", request_model="gpt-5"),
     says(f"{METADATA}ls_provider", "openai", provider="openai"),
     says(
@@ -50,6 +65,9 @@ ROWS = (
 )
 
 ORDERS = (
+    order("cache_read_tokens", "gen_ai.usage.input_token_details", f"{METADATA}usage_metadata"),
+    order("cache_write_tokens", "gen_ai.usage.input_token_details", f"{METADATA}usage_metadata"),
+    order("reasoning_tokens", "gen_ai.usage.output_token_details", f"{METADATA}usage_metadata"),
     order(
         "session",
         "langsmith.trace.session_id",

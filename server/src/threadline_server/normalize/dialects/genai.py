@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.span import Message, SpanType
@@ -17,6 +18,10 @@ from threadline_server.normalize.source import carrying, charged, counted, named
 
 _PROMPT = "gen_ai.prompt."
 _COMPLETION = "gen_ai.completion."
+_LITELLM_CALL = "gen_ai.completion.0.function_call.name"
+"""LiteLLM has a tool call here alone, and beside it a message without parts."""
+_NOBODY = '"unknown"'
+_FRAMEWORKS = frozenset({"langchain", "langgraph", "strands-agents"})
 _HEAD = 40
 """Characters within which a list of messages says who speaks first."""
 
@@ -69,13 +74,31 @@ def _begins_so(sent: AttributeValue, found: Sequence[Message], told: Sequence[Me
 
 
 def _output_messages(attributes: Attributes) -> Sequence[Message] | None:
-    found = of_attribute(attributes.get("gen_ai.output.messages"))
+    sent = attributes.get("gen_ai.output.messages")
+    found = of_attribute(sent)
     if found is None:
-        rows = [row for row in unflattened(attributes, _COMPLETION) if isinstance(row, dict)]
-        found = messages_of(
-            [row if "message" in row else {"role": "assistant", **row} for row in rows]
-        )
+        return _completions(attributes)
+    if _LITELLM_CALL in attributes and not any(message.parts for message in found):
+        return _completions(attributes) or found
+    if isinstance(sent, str) and _NOBODY in sent:
+        return [_spoken(message) for message in found]
     return found
+
+
+def _completions(attributes: Attributes) -> Sequence[Message] | None:
+    """What a model said, in the older keys."""
+    rows = [row for row in unflattened(attributes, _COMPLETION) if isinstance(row, dict)]
+    return messages_of([row if "message" in row else {"role": "assistant", **row} for row in rows])
+
+
+def _spoken(message: Message) -> Message:
+    """LangChain's instrumentor knows no speaker of an answer in pieces; it is the model."""
+    return replace(message, role="assistant") if message.role == "unknown" else message
+
+
+def _provider(value: AttributeValue) -> str | None:
+    """Who runs the model, which frameworks that write their own name there do not say."""
+    return value if isinstance(value, str) and value and value not in _FRAMEWORKS else None
 
 
 def _charge(value: AttributeValue) -> float | None:
@@ -104,7 +127,7 @@ GENAI = Dialect(
         *named(Meaning.REQUEST_MODEL, "gen_ai.request.model"),
         *named(Meaning.RESPONSE_MODEL, "gen_ai.response.model"),
         *named(Meaning.RESPONSE_ID, "gen_ai.response.id"),
-        *named(Meaning.PROVIDER, "gen_ai.provider.name", "gen_ai.system"),
+        *named(Meaning.PROVIDER, "gen_ai.provider.name", "gen_ai.system", read=_provider),
         *counted(Meaning.INPUT_TOKENS, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
         *counted(
             Meaning.OUTPUT_TOKENS, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"
@@ -140,10 +163,10 @@ GENAI = Dialect(
             "gen_ai.usage.completion_details.reasoning",
             "gen_ai.usage.output_reasoning_tokens",
         ),
-        *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost"),
-        *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost"),
+        *charged(Meaning.INPUT_COST, "gen_ai.usage.input_cost", "gen_ai.cost.input_cost"),
+        *charged(Meaning.OUTPUT_COST, "gen_ai.usage.output_cost", "gen_ai.cost.output_cost"),
         *named(Meaning.TOTAL_COST, "gen_ai.usage.cost", read=_charge),
-        *charged(Meaning.TOTAL_COST, "gen_ai.usage.total_cost"),
+        *charged(Meaning.TOTAL_COST, "gen_ai.usage.total_cost", "gen_ai.cost.total_cost"),
         *named(Meaning.TOOL_NAME, "gen_ai.tool.name"),
         *named(Meaning.TOOL_CALL_ID, "gen_ai.tool.call.id", read=_call_id),
         *carrying(

@@ -40,6 +40,15 @@ def _output_details(value: AttributeValue) -> Mapping[Meaning, Any]:
     return {Meaning.REASONING_TOKENS: token_count(said.get("reasoning"))}
 
 
+def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
+    """What the SDK's own wrappers of clients put into the metadata of a run."""
+    said = fields(value) or {}
+    return {
+        **_input_details(said.get("input_token_details")),
+        **_output_details(said.get("output_token_details")),
+    }
+
+
 def _input_messages(attributes: Attributes) -> Sequence[Message] | None:
     return of_attribute(attributes.get("gen_ai.prompt"))
 
@@ -59,6 +68,11 @@ LANGSMITH = Dialect(
             _input_details,
         ),
         Compound((Meaning.REASONING_TOKENS,), "gen_ai.usage.output_token_details", _output_details),
+        Compound(
+            (Meaning.CACHE_READ_TOKENS, Meaning.CACHE_WRITE_TOKENS, Meaning.REASONING_TOKENS),
+            "langsmith.metadata.usage_metadata",
+            _usage,
+        ),
         *named(Meaning.REQUEST_MODEL, "langsmith.metadata.ls_model_name"),
         *named(Meaning.PROVIDER, "langsmith.metadata.ls_provider"),
         *carrying(Meaning.INPUT, "gen_ai.prompt"),
