@@ -27,10 +27,15 @@ SPAN_FIELDS_UNJUDGED = {"input", "output", "status_message", "provider", "agent_
 
 
 @pytest.fixture(autouse=True, params=["remembered", "read again"])
-def traces_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small traces grow in memory from commit to commit, or are read from the store each time."""
-    least = 0 if request.param == "remembered" else 1_000_000
-    monkeypatch.setattr(remembered, "REMEMBERED_FROM", least)
+def totals_are(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small traces and sessions grow in memory from commit to commit, or are read from the store
+    each time.
+    """
+    if request.param == "remembered":
+        monkeypatch.setattr(remembered, "REMEMBERED_FROM", 0)
+    else:
+        monkeypatch.setattr(remembered, "REMEMBERED_FROM", 1_000_000)
+        monkeypatch.setattr(remembered, "REMEMBERED_PARTS", 0)
 
 
 def names(prefix: str, seeds: range) -> list[str]:
@@ -261,5 +266,48 @@ def test_a_deleted_session_is_gone_and_later_spans_of_its_traces_are_dropped(sha
             assert store.delete_session(project, session_id) is None
             send(store, project, deliver(random, story.sent))
             judge(store, project, story, after, "after everything was sent again")
+    finally:
+        store.close()
+
+
+def delete_one(
+    store: SpanStore, project: str, random: Random, so_far: list[DecodedSpan]
+) -> set[str]:
+    """Delete one session of those that there are; the ids of its traces."""
+    before = recompute(so_far, RECEIVED_NS, price)
+    if not before.sessions:
+        return set()
+    session_id = random.choice(sorted(before.sessions))
+    found = store.delete_session(project, session_id)
+    assert found is not None
+    return {
+        trace_id for trace_id, trace in before.traces.items() if trace["session_id"] == session_id
+    }
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_commits_deletions_and_restarts_in_any_order_end_in_the_totals_of_what_is_left(
+    shard, tmp_path
+):
+    seeds = range(4000 + shard, 4060, 2)
+    store = open_with_projects(tmp_path, names("project", seeds))
+    try:
+        for seed in seeds:
+            story = generate(seed)
+            random = Random(seed)
+            project = f"project-{seed}"
+            so_far: list[DecodedSpan] = []
+            gone: set[str] = set()
+            for commit in deliver(random, story.sent):
+                send(store, project, [commit])
+                so_far += [span for request in commit for span in request]
+                left = without(so_far, gone)
+                if random.random() < 0.2:
+                    gone |= delete_one(store, project, random, left)
+                if random.random() < 0.2:
+                    store.close()
+                    store = open_with_projects(tmp_path, [])
+            expected = recompute(without(story.sent, gone), RECEIVED_NS, price)
+            judge(store, project, story, expected, "after deletions and restarts")
     finally:
         store.close()

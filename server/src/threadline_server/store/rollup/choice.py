@@ -30,9 +30,13 @@ class Earliest(Generic[Value]):
 
     def offer(self, span: RollupSpan, value: Value) -> None:
         """One more span that states a value."""
-        if self.span is not None and value != self.value:
+        known = self.span
+        if known is None:
+            self.span, self.value = span, value
+            return
+        if value != self.value:
             self.conflict = True
-        if self.span is None or span.order < self.span.order:
+        if span.before(known):
             self.span, self.value = span, value
 
 
@@ -47,7 +51,10 @@ class Choices:
     def offer(self, span: RollupSpan) -> None:
         """One more span."""
         if span.session_value is not None and span.session_rank is not None:
-            self.sessions.setdefault(span.session_rank, Earliest()).offer(span, span.session_value)
+            of_rank = self.sessions.get(span.session_rank)
+            if of_rank is None:
+                of_rank = self.sessions[span.session_rank] = Earliest()
+            of_rank.offer(span, span.session_value)
         if span.user_id is not None:
             self.user.offer(span, span.user_id)
         for key, value in span.metadata.items():

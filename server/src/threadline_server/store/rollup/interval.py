@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 
 
 class Union:
@@ -14,8 +13,16 @@ class Union:
         self._ends: list[int] = []
         self.covered_ns = 0
 
+    def __len__(self) -> int:
+        return len(self._starts)
+
     def add(self, start_ns: int, end_ns: int) -> None:
         """Cover [start, end] too."""
+        if not self._ends or self._ends[-1] < start_ns:
+            self._starts.append(start_ns)
+            self._ends.append(end_ns)
+            self.covered_ns += end_ns - start_ns
+            return
         first = bisect_left(self._ends, start_ns)
         last = bisect_right(self._starts, end_ns)
         starts, ends = self._starts[first:last], self._ends[first:last]
@@ -24,11 +31,3 @@ class Union:
         self.covered_ns += end_ns - start_ns - (sum(ends) - sum(starts))
         self._starts[first:last] = [start_ns]
         self._ends[first:last] = [end_ns]
-
-
-def union_ns(intervals: Iterable[tuple[int, int]]) -> int:
-    """Nanoseconds covered by the union of [start, end] intervals (design rule 4)."""
-    union = Union()
-    for start_ns, end_ns in intervals:
-        union.add(start_ns, end_ns)
-    return union.covered_ns

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TypeAlias
 
+from threadline_server.store.rollup.dollars import exact
 from threadline_server.store.rollup.span import RollupSpan
 
-Open: TypeAlias = tuple[int, int, Fraction | int, int, int, Fraction | int]
+Open: TypeAlias = tuple[int, int, int, int, int, int]
 """Calls that no reported cost covers yet: how many have no price, how many a computed one, and the
-dollars of these; first those that the search of an llm span above reaches, then the others."""
+exact dollars of these; first those that the search of an llm span above reaches, then the others."""
 
 NOTHING: Open = (0, 0, 0, 0, 0, 0)
 
 Gains: TypeAlias = tuple[int, int, int, int]
 """Spans of a subtree that report tokens, to any search and to that of an llm span, then cost."""
 
+NO_GAINS: Gains = (0, 0, 0, 0)
+
 
 def plus(left: Open, right: Open) -> Open:
-    """The sum of both, part by part; exact, so that no order of arrival shows in it."""
+    """The sum of both, part by part."""
     if right == NOTHING:
         return left
-    return tuple(a + b for a, b in zip(left, right, strict=True))  # type: ignore[return-value]  # six parts stay six
+    if left == NOTHING:
+        return right
+    a, b, c, d, e, f = left
+    u, v, w, x, y, z = right
+    return (a + u, b + v, c + w, d + x, e + y, f + z)
 
 
 def minus(left: Open, right: Open) -> Open:
     """What `left` has over `right`, part by part."""
     if right == NOTHING:
         return left
-    return tuple(a - b for a, b in zip(left, right, strict=True))  # type: ignore[return-value]  # as above
+    if left == right:
+        return NOTHING
+    a, b, c, d, e, f = left
+    u, v, w, x, y, z = right
+    return (a - u, b - v, c - w, d - x, e - y, f - z)
 
 
 def stops_search(span: RollupSpan) -> bool:
@@ -53,6 +63,15 @@ class Report:
         self.lost_to: str | None = None
         self.counts = False
 
+    def gain(self, child: Node, any_search: int, llm_search: int) -> None:
+        """Count so many more reports below a child, to any search and to that of an llm span."""
+        if any_search:
+            self.below += any_search
+            self.first = _earlier(self.first, child)
+        if llm_search:
+            self.below_llm += llm_search
+            self.first_llm = _earlier(self.first_llm, child)
+
     def is_below(self, span: RollupSpan) -> bool:
         """Whether the search of `span`, whose report this is, finds one."""
         return bool(self.below_llm if span.type == "llm" else self.below)
@@ -75,10 +94,7 @@ class Node:
         self.parent: Node | None = None
         self.child_count = 0
         self.llm_children = 0
-        self.reports = (
-            Report(reports=span.reports_tokens()),
-            Report(reports=span.reports_cost()),
-        )
+        self.reports = (Report(reports=span.reports_tokens()), Report(reports=span.cost_reported))
         self.beside_cost = False
         self.counted_by: str | None = None
         self.below: Open = NOTHING
@@ -97,15 +113,11 @@ class Node:
 
     def gain(self, child: Node, gains: Gains) -> None:
         """Count what was added to the subtree of a child."""
-        for report, (any_search, llm_search) in zip(
-            self.reports, (gains[:2], gains[2:]), strict=True
-        ):
-            if any_search:
-                report.below += any_search
-                report.first = _earlier(report.first, child)
-            if llm_search:
-                report.below_llm += llm_search
-                report.first_llm = _earlier(report.first_llm, child)
+        if gains == NO_GAINS:
+            return
+        tokens, cost = self.reports
+        tokens.gain(child, gains[0], gains[1])
+        cost.gain(child, gains[2], gains[3])
 
     def count_child(self, child: Node) -> None:
         """One more direct child."""
@@ -121,6 +133,8 @@ class Node:
     def open_above(self) -> Open:
         """What this subtree leaves open for a reported cost above it to cover."""
         span, (tokens, cost) = self.span, self.reports
+        if self.below == NOTHING and not tokens.counts:
+            return NOTHING
         reach, rest = self.below[:3], self.below[3:]
         if cost.counts:
             reach = (0, 0, 0)
@@ -130,7 +144,7 @@ class Node:
             if span.total_cost is None:
                 reach = (reach[0] + 1, reach[1], reach[2])
             elif not cost.is_below(span):
-                reach = (reach[0], reach[1] + 1, reach[2] + Fraction(span.total_cost))
+                reach = (reach[0], reach[1] + 1, reach[2] + exact(span.total_cost))
         if stops_search(span):
             return (0, 0, 0, reach[0] + rest[0], reach[1] + rest[1], reach[2] + rest[2])
         return (*reach, *rest)
@@ -148,4 +162,4 @@ class Node:
 
 
 def _earlier(known: Node | None, other: Node) -> Node:
-    return other if known is None or other.span.order < known.span.order else known
+    return other if known is None or other.span.before(known.span) else known

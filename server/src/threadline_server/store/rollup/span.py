@@ -12,7 +12,8 @@ from threadline_server.model.span import SpanType, Status
 class RollupSpan:
     """A span as rollups see it; the order of fields is the order in which stores read them.
 
-    `says_user` and `says_assistant` tell that an llm span carries such a message.
+    `cost_reported` tells that the client stated the cost, zero included; `says_user` and
+    `says_assistant` that an llm span carries such a message.
     """
 
     span_id: str
@@ -49,6 +50,12 @@ class RollupSpan:
         """Earliest started first, ties by lowest id."""
         return (self.start_ns, self.span_id)
 
+    def before(self, other: RollupSpan) -> bool:
+        """Whether this one is first of the two in that order."""
+        if self.start_ns != other.start_ns:
+            return self.start_ns < other.start_ns
+        return self.span_id < other.span_id
+
     @property
     def stop_ns(self) -> int:
         """The end, or the start of a span that still runs."""
@@ -63,7 +70,3 @@ class RollupSpan:
             or self.cache_write_tokens
             or self.reasoning_tokens
         )
-
-    def reports_cost(self) -> bool:
-        """Whether the client stated a cost, zero included."""
-        return self.cost_reported

@@ -9,6 +9,7 @@ from threadline_server.model.span import Previews, Shown, Status
 from threadline_server.store.rollup.choice import Choices, SessionChoice
 from threadline_server.store.rollup.forest import forest
 from threadline_server.store.rollup.interval import Union
+from threadline_server.store.rollup.plain import plain_usage
 from threadline_server.store.rollup.span import RollupSpan
 from threadline_server.store.rollup.usage import CountAnewError, GrowingUsage, TraceUsage
 
@@ -59,7 +60,8 @@ class GrowingTrace:
     def __init__(self, spans: list[RollupSpan]) -> None:
         self.spans: dict[str, RollupSpan] = {}
         self.counted_by: dict[str, str] = {}
-        self._usage = GrowingUsage()
+        self._plain = plain_usage(spans)
+        self._growing: GrowingUsage | None = None
         self._choices = Choices()
         self._root: RollupSpan | None = None
         self._earliest: RollupSpan | None = None
@@ -70,10 +72,22 @@ class GrowingTrace:
         self._in_models, self._in_tools = Union(), Union()
         self._end_ns = 0
         self._running_count = self._error_count = 0
-        tree = forest(spans)
-        self._note(tree.ordered)
+        self._note(spans)
+        if self._plain is None:
+            self._count_anew()
+
+    def _count_anew(self) -> GrowingUsage:
+        tree = forest(list(self.spans.values()))
+        usage = GrowingUsage()
         # Children first: each span then finds its subtree complete and has no ancestors to tell.
-        self._count(self._usage.add(reversed(tree.ordered), tree.broken))
+        self._count(usage.add(reversed(tree.ordered), tree.broken))
+        self._plain, self._growing = None, usage
+        return usage
+
+    @property
+    def _usage(self) -> GrowingUsage:
+        """Who counts, made ready to grow once it is asked for."""
+        return self._growing or self._count_anew()
 
     def add(self, spans: list[RollupSpan]) -> dict[str, str | None]:
         """Take in spans that are new to the trace; give those whose usage another counts now,
@@ -81,8 +95,9 @@ class GrowingTrace:
 
         Raises CountAnewError, and is of no more use.
         """
-        self._usage.patience = PATIENCE * (len(self.spans) + len(spans))
-        moved = self._usage.add(spans)
+        usage = self._usage
+        usage.patience = PATIENCE * (len(self.spans) + len(spans))
+        moved = usage.add(spans)
         self._note(spans)
         self._count(moved)
         return moved
@@ -166,7 +181,11 @@ class GrowingTrace:
     def _step_count(self) -> int:
         if self._root is None:
             return 0
-        node = self._usage.nodes[self._root.span_id]
+        if self._growing is None:
+            root_id = self._root.span_id
+            types = [span.type for span in self.spans.values() if span.parent_span_id == root_id]
+            return len(types) if len(types) > 1 and "llm" not in types else 0
+        node = self._growing.nodes[self._root.span_id]
         return node.child_count if node.child_count > 1 and not node.llm_children else 0
 
     def rollup(self) -> TraceRollup:
@@ -186,7 +205,7 @@ class GrowingTrace:
             status=self._status(),
             span_count=len(self.spans),
             error_count=self._error_count,
-            usage=self._usage.totals(),
+            usage=self._usage.totals() if self._plain is None else self._plain,
             models=[model for model, _ in models],
             tags=sorted(self._tags),
             metadata=self._choices.merged_metadata(root),
@@ -199,7 +218,7 @@ class GrowingTrace:
 
 
 def _earlier(known: RollupSpan | None, other: RollupSpan) -> RollupSpan:
-    return other if known is None or other.order < known.order else known
+    return other if known is None or other.before(known) else known
 
 
 def grown(

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
+from threadline_server.store.rollup.dollars import exact, rounded
 from threadline_server.store.rollup.forest import Forest
-from threadline_server.store.rollup.node import NOTHING, Node, Report, minus, plus, stops_search
+from threadline_server.store.rollup.node import (
+    NO_GAINS,
+    NOTHING,
+    Node,
+    Report,
+    minus,
+    plus,
+    stops_search,
+)
 from threadline_server.store.rollup.one_call import (
     Likeness,
     Siblings,
@@ -57,7 +65,7 @@ class GrowingUsage:
         self._waiting: dict[str, list[Node]] = {}
         self._open = NOTHING
         self._tokens = [0, 0, 0]
-        self._reported: Fraction | int = 0
+        self._reported = 0
         self._paying = 0
         self._siblings = (Siblings(), Siblings())
         self._priced_siblings = Siblings()
@@ -93,7 +101,7 @@ class GrowingUsage:
         """What counts; an unknown price stays visible."""
         unpriced = self._open[0] + self._open[3]
         priced = self._paying + self._open[1] + self._open[4]
-        known = float(self._reported + self._open[2] + self._open[5])
+        known = rounded(self._reported + self._open[2] + self._open[5])
         total_cost = None if unpriced and not priced else known
         input_tokens, output_tokens, cache_read_tokens = self._tokens
         return TraceUsage(input_tokens, output_tokens, cache_read_tokens, total_cost, unpriced)
@@ -143,7 +151,7 @@ class GrowingUsage:
         gains = node.gains()
         changed = node.out
         child, above = node, node.parent
-        while above is not None and (changed != NOTHING or any(gains)):
+        while above is not None and (changed != NOTHING or gains != NO_GAINS):
             self._step()
             above.gain(child, gains)
             above.below = plus(above.below, changed)
@@ -177,7 +185,7 @@ class GrowingUsage:
             ]
         else:
             self._paying += sign
-            self._reported += sign * Fraction(span.total_cost or 0)
+            self._reported += sign * exact(span.total_cost or 0.0)
         self._unsettle(node)
         for loser in self._losers.get(span.span_id, ()):
             self._unsettle(self.nodes[loser])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import apsw
@@ -24,7 +25,6 @@ from threadline_server.store.sqlite.log_events import Logged
 from threadline_server.store.sqlite.remembered import Trace
 from threadline_server.store.sqlite.statement import Row, many, one
 from threadline_server.store.sqlite.stored import unpacked
-from threadline_server.store.sqlite.totals import refresh_session
 from threadline_server.store.sqlite.write import Growth, SpanWriter
 
 _SENT = """
@@ -215,7 +215,7 @@ class SpanRenewer:
         """Give spans other costs than they have, and their traces and sessions other totals; how
         many there were.
         """
-        changes, sessions, count = Changes(name), set[str](), 0
+        changes, count = Changes(name), 0
         by_trace: dict[str, list[Repriced]] = {}
         for each in costs:
             by_trace.setdefault(each.trace_id, []).append(each)
@@ -226,12 +226,8 @@ class SpanRenewer:
             if same:
                 self._reprice_trace(project, trace, same)
                 changes.trace_ids.add(trace_id)
-                if trace.session_id is not None:
-                    sessions.add(trace.session_id)
             self._writer.keep(project, trace)
-        for session_id in sorted(sessions):
-            refresh_session(self._connection, project, session_id)
-        changes.session_ids |= sessions
+        changes.session_ids |= self._writer.sessions.flush(project)
         return count, changes
 
     def _reprice_trace(self, project: int, trace: Trace, costs: list[Repriced]) -> None:
@@ -251,6 +247,12 @@ class SpanRenewer:
             "UPDATE traces SET total_cost = ?, unpriced_calls = ? WHERE trace_no = ?",
             (usage.total_cost, usage.unpriced_calls, trace.trace_no),
         )
+        before = trace.counted
+        assert before is not None  # it is stored
+        trace.counted = replace(
+            before, total_cost=usage.total_cost, unpriced_calls=usage.unpriced_calls
+        )
+        self._writer.sessions.change(before, trace.counted)
 
 
 def _log_count(logged: dict[str, Logged], span_id: str) -> int:

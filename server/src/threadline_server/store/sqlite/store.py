@@ -215,7 +215,7 @@ class SqliteStore:
                 now_ns=self._clock(),
             )
         if found is not None:
-            self._spans.deleted(self._projects[project], found[1].trace_ids)
+            self._spans.deleted(self._projects[project], found[1])
         return found
 
     def rest(self) -> bool:

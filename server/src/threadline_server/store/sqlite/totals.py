@@ -1,22 +1,23 @@
-"""Turn rollups into rows of the traces and sessions tables, in the writer's transaction."""
+"""Turn the totals of a trace into its row, and that into what its session counts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import apsw
 import orjson
 
 from threadline_server.model.attributes import to_json_text
-from threadline_server.store.rollup.session import RollupTrace, roll_up_session
+from threadline_server.store.rollup.session import RollupTrace
 from threadline_server.store.rollup.trace import TraceRollup
 from threadline_server.store.sqlite.narrow import as_bytes
-from threadline_server.store.sqlite.statement import Row, many, value
+from threadline_server.store.sqlite.statement import Row, many, one
 
 INTEGER_LIMIT = 2**63 - 1
 """Sums are cut here: SQLite keeps 64 bits, and no honest client reaches them."""
 
-_TRACE_COLUMNS = (
+TRACE_COLUMNS = (
     "trace_no",
     "project_id",
     "trace_id",
@@ -49,33 +50,10 @@ _TRACE_COLUMNS = (
     "input",
     "output",
 )
-_SESSION_COLUMNS = (
-    "project_id",
-    "session_id",
-    "start_ns",
-    "end_ns",
-    "duration_ns",
-    "active_ns",
-    "running",
-    "trace_count",
-    "span_count",
-    "error_count",
-    "error_trace_count",
-    "input_tokens",
-    "output_tokens",
-    "total_tokens",
-    "cache_read_tokens",
-    "total_cost",
-    "unpriced_calls",
-    "user_ids",
-    "models",
-    "tags",
-    "first_input",
-    "last_output",
-)
 
 
-def _upsert(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+def upsert(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    """The statement that puts a row in, or over the one of that key."""
     changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
@@ -83,124 +61,124 @@ def _upsert(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     )
 
 
-_UPSERT_TRACE = _upsert("traces", _TRACE_COLUMNS, ("trace_no",))
-_UPSERT_SESSION = _upsert("sessions", _SESSION_COLUMNS, ("project_id", "session_id"))
+UPSERT_TRACE = upsert("traces", TRACE_COLUMNS, ("trace_no",))
 
-_TRACES_OF_SESSION = """
-SELECT trace_id, start_ns, end_ns, running, span_count, error_count, input_tokens, output_tokens,
-  cache_read_tokens, total_cost, unpriced_calls, user_id, models, tags,
-  input IS NOT NULL, output IS NOT NULL
-FROM traces WHERE project_id = ? AND session_id = ?
+_COUNTED_COLUMNS = (
+    "session_id, trace_id, start_ns, end_ns, running, span_count, error_count, input_tokens, "
+    "output_tokens, cache_read_tokens, total_cost, unpriced_calls, user_id, models, tags, input, "
+    "output"
+)
+_COUNTED = f"SELECT {_COUNTED_COLUMNS} FROM traces WHERE trace_no = ?"
+_COUNTED_OF_SESSION = f"""
+SELECT {_COUNTED_COLUMNS} FROM traces WHERE project_id = ? AND session_id = ?
+ORDER BY start_ns, trace_id
 """
 
 
-def _sum(total: int) -> int:
+def stored_sum(total: int) -> int:
+    """A sum as the database can hold it."""
     return min(total, INTEGER_LIMIT)
 
 
-def write_trace(
-    connection: apsw.Connection,
+def list_text(texts: list[str]) -> str:
+    """A list of texts as JSON."""
+    return to_json_text(texts) if texts else "[]"
+
+
+def trace_row(
     project: int,
-    *,
     trace_no: int,
     trace_id: str,
     rollup: TraceRollup,
     texts: tuple[str | None, str | None],
-) -> None:
-    """Write a trace's row; `texts` are the previews of its input and its output."""
+) -> Row:
+    """A trace's values in the order of TRACE_COLUMNS; `texts` are the previews of its input and of
+    its output.
+    """
     session, usage = rollup.session, rollup.usage
-    connection.execute(
-        _UPSERT_TRACE,
-        (
-            trace_no,
-            project,
-            bytes.fromhex(trace_id),
-            rollup.name,
-            None if session is None else session.session_id,
-            None if session is None else session.key,
-            None if session is None else as_bytes(session.span_id),
-            session is not None and session.conflict,
-            rollup.user_id,
-            rollup.start_ns,
-            rollup.end_ns,
-            rollup.end_ns - rollup.start_ns,
-            rollup.running,
-            rollup.status,
-            as_bytes(rollup.root_span_id),
-            rollup.span_count,
-            rollup.error_count,
-            rollup.step_count,
-            _sum(usage.input_tokens),
-            _sum(usage.output_tokens),
-            _sum(usage.input_tokens + usage.output_tokens),
-            _sum(usage.cache_read_tokens),
-            usage.total_cost,
-            usage.unpriced_calls,
-            rollup.model_ns,
-            rollup.tool_ns,
-            to_json_text(rollup.models),
-            to_json_text(rollup.tags),
-            to_json_text(rollup.metadata),
-            *texts,
-        ),
+    return (
+        trace_no,
+        project,
+        bytes.fromhex(trace_id),
+        rollup.name,
+        None if session is None else session.session_id,
+        None if session is None else session.key,
+        None if session is None else as_bytes(session.span_id),
+        session is not None and session.conflict,
+        rollup.user_id,
+        rollup.start_ns,
+        rollup.end_ns,
+        rollup.end_ns - rollup.start_ns,
+        rollup.running,
+        rollup.status,
+        as_bytes(rollup.root_span_id),
+        rollup.span_count,
+        rollup.error_count,
+        rollup.step_count,
+        stored_sum(usage.input_tokens),
+        stored_sum(usage.output_tokens),
+        stored_sum(usage.input_tokens + usage.output_tokens),
+        stored_sum(usage.cache_read_tokens),
+        usage.total_cost,
+        usage.unpriced_calls,
+        rollup.model_ns,
+        rollup.tool_ns,
+        list_text(rollup.models),
+        list_text(rollup.tags),
+        to_json_text(rollup.metadata) if rollup.metadata else "{}",
+        *texts,
     )
 
 
-def _preview(connection: apsw.Connection, column: str, project: int, trace_id: str | None) -> Any:
-    if trace_id is None:
-        return None
-    return value(
-        connection,
-        f"SELECT {column} FROM traces WHERE project_id = ? AND trace_id = ?",
-        (project, bytes.fromhex(trace_id)),
+def counted(
+    trace_id: str, rollup: TraceRollup, texts: tuple[str | None, str | None]
+) -> RollupTrace:
+    """What the session of a trace counts of it, as a row of these totals will say it."""
+    usage = rollup.usage
+    return RollupTrace(
+        session_id=None if rollup.session is None else rollup.session.session_id,
+        trace_id=trace_id,
+        start_ns=rollup.start_ns,
+        end_ns=rollup.end_ns,
+        running=rollup.running,
+        span_count=rollup.span_count,
+        error_count=rollup.error_count,
+        input_tokens=stored_sum(usage.input_tokens),
+        output_tokens=stored_sum(usage.output_tokens),
+        cache_read_tokens=stored_sum(usage.cache_read_tokens),
+        total_cost=usage.total_cost,
+        unpriced_calls=usage.unpriced_calls,
+        user_id=rollup.user_id,
+        models=rollup.models,
+        tags=rollup.tags,
+        input=texts[0],
+        output=texts[1],
     )
 
 
-def _rollup_trace(row: Row) -> RollupTrace:
-    """A row of _TRACES_OF_SESSION."""
+def stored_counted(connection: apsw.Connection, trace_no: int) -> RollupTrace:
+    """The same of a stored trace."""
+    row = one(connection, _COUNTED, (trace_no,))
+    assert row is not None  # its number was read in this transaction
+    return _counted(row)
+
+
+def counted_of_session(
+    connection: apsw.Connection, project: int, session_id: str
+) -> Iterator[RollupTrace]:
+    """What a session counts of each of its stored traces, by start."""
+    return map(_counted, many(connection, _COUNTED_OF_SESSION, (project, session_id)))
+
+
+def _counted(row: Row) -> RollupTrace:
     values: list[Any] = [*row]
-    values[0] = row[0].hex()
-    values[12:14] = map(orjson.loads, row[12:14])
-    for index in (3, 14, 15):
-        values[index] = bool(row[index])
+    values[1] = row[1].hex()
+    values[4] = bool(row[4])
+    values[13] = json_list(row[13])
+    values[14] = json_list(row[14])
     return RollupTrace(*values)
 
 
-def refresh_session(connection: apsw.Connection, project: int, session_id: str) -> None:
-    """Bring a session's row up to date with its traces; without traces it goes."""
-    traces = [
-        _rollup_trace(row) for row in many(connection, _TRACES_OF_SESSION, (project, session_id))
-    ]
-    if not traces:
-        connection.execute(
-            "DELETE FROM sessions WHERE project_id = ? AND session_id = ?", (project, session_id)
-        )
-        return
-    rollup = roll_up_session(traces)
-    connection.execute(
-        _UPSERT_SESSION,
-        (
-            project,
-            session_id,
-            rollup.start_ns,
-            rollup.end_ns,
-            rollup.end_ns - rollup.start_ns,
-            _sum(rollup.active_ns),
-            rollup.running,
-            rollup.trace_count,
-            _sum(rollup.span_count),
-            _sum(rollup.error_count),
-            rollup.error_trace_count,
-            _sum(rollup.input_tokens),
-            _sum(rollup.output_tokens),
-            _sum(rollup.input_tokens + rollup.output_tokens),
-            _sum(rollup.cache_read_tokens),
-            rollup.total_cost,
-            rollup.unpriced_calls,
-            to_json_text(rollup.user_ids),
-            to_json_text(rollup.models),
-            to_json_text(rollup.tags),
-            _preview(connection, "input", project, rollup.input_trace_id),
-            _preview(connection, "output", project, rollup.output_trace_id),
-        ),
-    )
+def json_list(text: str) -> list[str]:
+    """The list that `list_text` made a text of."""
+    return [] if text == "[]" else orjson.loads(text)

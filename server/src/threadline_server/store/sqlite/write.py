@@ -18,8 +18,14 @@ from threadline_server.store.sqlite.contents import ContentWriter
 from threadline_server.store.sqlite.delete import is_deleted_trace
 from threadline_server.store.sqlite.log_events import LogEventWriter, Logged
 from threadline_server.store.sqlite.remembered import RememberedTraces, Trace
-from threadline_server.store.sqlite.statement import one, value
-from threadline_server.store.sqlite.totals import refresh_session, write_trace
+from threadline_server.store.sqlite.sessions import SessionWriter
+from threadline_server.store.sqlite.statement import Row, one, value
+from threadline_server.store.sqlite.totals import (
+    UPSERT_TRACE,
+    counted,
+    stored_counted,
+    trace_row,
+)
 
 _HEARD = "SELECT type, document_no FROM spans WHERE project_id = ? AND trace_no = ? AND span_id = ?"
 
@@ -56,6 +62,7 @@ class SpanWriter:
         self._logs = logs
         self._previewer = previewer
         self._clock = clock
+        self.sessions = SessionWriter(connection)
         self._remembered = RememberedTraces()
         self._next_trace_no: int = value(
             connection,
@@ -64,17 +71,20 @@ class SpanWriter:
         )
 
     def committed(self) -> None:
-        """Let the traces that the transaction changed be remembered."""
+        """Let the traces and sessions that the transaction changed be remembered."""
         self._remembered.committed()
+        self.sessions.committed()
 
     def rolled_back(self) -> None:
-        """Forget the traces that the transaction changed, and what waits to be written of them."""
+        """Forget what the transaction changed, and what waits to be written of it."""
         self._remembered.forget_touched()
+        self.sessions.rolled_back()
         self._contents.rolled_back()
 
-    def deleted(self, project: int, trace_ids: Iterable[str]) -> None:
-        """Forget traces that are gone."""
-        self._remembered.forget(project, trace_ids)
+    def deleted(self, project: int, changes: Changes) -> None:
+        """Forget traces and sessions that are gone."""
+        self._remembered.forget(project, changes.trace_ids)
+        self.sessions.forget(project, changes.session_ids)
 
     def write(
         self, project: int, name: str, spans: Iterable[Span], events: Iterable[LogEvent] = ()
@@ -101,17 +111,16 @@ class SpanWriter:
 
     def put(self, project: int, name: str, growths: Iterable[Growth]) -> Changes:
         """Write the spans that each trace has come by, and all that follows from them."""
-        changes, sessions = Changes(name), set[str]()
+        changes, rows = Changes(name), []
         growths = list(growths)
         self._write_spans(project, growths)
         for growth in growths:
             trace = growth.trace
             self._contents.drop(project, trace.trace_no, growth.documents, growth.blocks)
-            sessions |= self.settle(project, growth)
+            rows.append(self._settle(project, growth))
             changes.trace_ids.add(trace.trace_id)
-        for session_id in sorted(sessions):
-            refresh_session(self._connection, project, session_id)
-        changes.session_ids |= sessions
+        self._connection.executemany(UPSERT_TRACE, rows)
+        changes.session_ids |= self.sessions.flush(project)
         return changes
 
     def open_trace(self, project: int, trace_id: str) -> Trace:
@@ -121,7 +130,7 @@ class SpanWriter:
             return remembered
         row = one(
             self._connection,
-            "SELECT trace_no, session_id FROM traces WHERE project_id = ? AND trace_id = ?",
+            "SELECT trace_no FROM traces WHERE project_id = ? AND trace_id = ?",
             (project, bytes.fromhex(trace_id)),
         )
         if row is None:
@@ -132,7 +141,8 @@ class SpanWriter:
             return Trace(trace_no, trace_id, None, GrowingTrace([]), {}, {})
         known = narrow.stored_trace(self._connection, project, row[0])
         growing = GrowingTrace(list(known.spans.values()))
-        return Trace(row[0], trace_id, row[1], growing, known.versions, known.documents)
+        counts = stored_counted(self._connection, row[0])
+        return Trace(row[0], trace_id, counts, growing, known.versions, known.documents)
 
     def keep(self, project: int, trace: Trace) -> None:
         """Remember a trace that is as it is stored, if its transaction commits."""
@@ -176,26 +186,19 @@ class SpanWriter:
         held = stored.sent(self._connection, project, trace.trace_no, trace.trace_id, span.span_id)
         return content_hash(held) < content_hash(span.decoded)
 
-    def settle(self, project: int, growth: Growth) -> set[str]:
+    def _settle(self, project: int, growth: Growth) -> Row:
         """Bring the rest up to date with rows that were just written: who counts instead of whom,
-        and the trace's own row; the sessions whose totals that changes.
+        and what the trace's session counts of it; gives the trace's own row.
         """
         trace, fresh = growth.trace, growth.fresh
         self._update_counted_by(project, trace, fresh, growth.moved)
         rollup = trace.growing.rollup()
-        texts = self._texts(project, trace, fresh, (rollup.input_source, rollup.output_source))
-        write_trace(
-            self._connection,
-            project,
-            trace_no=trace.trace_no,
-            trace_id=trace.trace_id,
-            rollup=rollup,
-            texts=(texts[0], texts[1]),
-        )
-        session_before = trace.session_id
-        trace.session_id = None if rollup.session is None else rollup.session.session_id
+        shown = self._texts(project, trace, fresh, (rollup.input_source, rollup.output_source))
+        texts = (shown[0], shown[1])
+        before, trace.counted = trace.counted, counted(trace.trace_id, rollup, texts)
+        self.sessions.change(before, trace.counted)
         self._remembered.keep(project, trace)
-        return {each for each in (session_before, trace.session_id) if each is not None}
+        return trace_row(project, trace.trace_no, trace.trace_id, rollup, texts)
 
     def join(self, project: int, trace_no: int, fresh: dict[str, Span]) -> dict[str, Logged]:
         """Have new spans say what log records that came before them tell; these records."""
