@@ -112,3 +112,13 @@ async def test_a_page_of_another_site_cannot_start_it(empty) -> None:
     assert answer.status_code == 415
     foreign = {"origin": "https://example.com"}
     assert (await empty.http.post(path, json={}, headers=foreign)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["reprice", "renormalize"])
+async def test_a_method_that_an_address_does_not_have_is_told_from_an_address_there_is_not(
+    empty, path
+) -> None:
+    response = await empty.http.get(f"/api/v1/maintenance/{path}")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    assert response.json()["error"]["code"] == "method_not_allowed"
+    assert (await empty.http.get("/api/v1/maintenance/nothing")).status_code == 404

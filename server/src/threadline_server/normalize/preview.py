@@ -138,7 +138,7 @@ def preview(text: str, role: str, wrappers: int = _WRAPPERS) -> str | None:
     messages = messages_of(value)
     if messages is not None and (line := messages_preview(messages, role)) is not None:
         return line
-    if value is None or value in ([], {}):
+    if value is None or value == []:
         return None
     inner = _unwrapped(value, role) if wrappers else value
     if inner is not value:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from threadline_server.errors import ThreadlineError, not_found
+from threadline_server.errors import ThreadlineError
 
 WEBUI = Path(__file__).parent / "webui"
 _BASE = '<base href="/" />'
@@ -24,6 +25,18 @@ class _Assets(StaticFiles):
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # handed through
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+class _Page(Route):
+    """Every address but those of calls, which answer for themselves that there is none of a name
+    (404) or of a method (405).
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the page is at an address."""
+        match, found = super().matches(scope)
+        at = found.get("path_params", {}).get("path", "")
+        return (Match.NONE, {}) if at.startswith(("api/", "v1/")) else (match, found)
 
 
 def _document(webui: Path, root_path: str) -> str:
@@ -45,9 +58,6 @@ def page_routes(webui: Path = WEBUI) -> list[BaseRoute]:
 
     async def page(request: Request) -> Response:
         path = request.url.path.rsplit("/", 1)[-1]
-        name = request.path_params.get("path", "")
-        if name.startswith(("api/", "v1/")):
-            raise not_found("address", f"/{name}", "the calls are listed at /docs")
         if "." in path and (file := webui / path).is_file() and path != "index.html":
             return FileResponse(file, headers={"Cache-Control": "no-cache"})
         document = _document(webui, request.scope.get("root_path", ""))
@@ -56,5 +66,5 @@ def page_routes(webui: Path = WEBUI) -> list[BaseRoute]:
     assets = _Assets(directory=webui / "assets", check_dir=False)
     return [
         Mount("/assets", assets),
-        Route("/{path:path}", page, methods=["GET", "HEAD"]),
+        _Page("/{path:path}", page, methods=["GET", "HEAD"]),
     ]
