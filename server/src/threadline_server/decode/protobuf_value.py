@@ -18,9 +18,13 @@ def attributes_of(pairs: Iterable[Any]) -> Attributes:
     result: Attributes = {}
     for pair in pairs:
         value = pair.value
+        # What is not set reads as an empty text, so that most need not be asked what they are.
+        if text := value.string_value:
+            result[pair.key] = text
+            continue
         kind = value.WhichOneof("value")
         if kind == "string_value":
-            result[pair.key] = value.string_value
+            result[pair.key] = ""
         elif kind == "int_value":
             result[pair.key] = value.int_value
         else:
