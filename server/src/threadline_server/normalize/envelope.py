@@ -20,6 +20,14 @@ _SHOWN = "ChatMessage(role=<MessageRole."
 _REQUEST = ("model", "modelId", "model_id", "instructions", "engine")
 """Fields of which a request or response has one, where its other names are anyone's."""
 
+_HOLDING = frozenset(
+    {
+        *("choices", "candidates", "generations", "output", "response"),
+        *("messages", "contents", "chat_history", "input", "prompt", "prompts"),
+    }
+)
+"""Fields one of which a request or response has; what has none is a message at most."""
+
 
 def rows(value: Any, role: str | None = None) -> list[Row]:
     """The messages that a value holds, in order: of a list its items, of an object with them under
@@ -31,6 +39,8 @@ def rows(value: Any, role: str | None = None) -> list[Row]:
         return list(_of_list(value, role))
     if not isinstance(value, dict):
         return [Row(value, role)]
+    if value.keys().isdisjoint(_HOLDING):
+        return [Row(value)]
     found = _answered(value)
     if found is None:
         found = _asked(value)

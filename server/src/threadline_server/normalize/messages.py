@@ -22,7 +22,7 @@ def messages_of(value: Any, role: str | None = None) -> Sequence[Message] | None
     """
     if isinstance(value, str):
         return [Message(role, [{"type": "text", "text": value}])] if role and value else None
-    if not isinstance(value, list | dict) or not value:
+    if not value or not isinstance(value, (list, dict)):
         return None
     found = Conversation(rows(value, role))
     return found if found.understood else None

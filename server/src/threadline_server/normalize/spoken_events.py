@@ -125,14 +125,19 @@ def _chosen(fields: Attributes) -> Attributes:
 
 def _single(fields: Attributes, role: str) -> Sequence[Message]:
     """The message of an event; none where it carries nothing, as without capture of content."""
-    calls = fields.get("tool_calls")
+    stated = fields.get("role")
     row: dict[str, Any] = {
-        "role": fields.get("role") if isinstance(fields.get("role"), str) else role,
+        "role": stated if isinstance(stated, str) else role,
         "content": _content(fields.get("content", fields.get("parts"))),
-        "tool_calls": (parsed(calls) if isinstance(calls, str) else calls)
-        or unflattened(fields, "tool_calls."),
-        "tool_call_id": fields.get("tool_call_id", fields.get("id")),
     }
+    calls = fields.get("tool_calls")
+    calls = (parsed(calls) if isinstance(calls, str) else calls) or unflattened(
+        fields, "tool_calls."
+    )
+    if calls:
+        row["tool_calls"] = calls
+    if (identity := fields.get("tool_call_id", fields.get("id"))) is not None:
+        row["tool_call_id"] = identity
     found = message(row)
     if found is None or not found.parts or (role == "tool" and row["content"] is None):
         return []
