@@ -12,7 +12,7 @@ from threadline_server.query.parameters import ListParameters, list_query
 def test_a_list_without_parameters_is_the_newest_fifty_of_all_time() -> None:
     query = list_query("sessions", ListParameters("default"))
     assert (query.sort, query.descending, query.limit) == ("end_ns", True, 50)
-    assert (query.from_ns, query.to_ns, query.text, query.after) == (None, None, None, None)
+    assert (query.from_ns, query.to_ns, query.terms, query.after) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ PATHS = (
     "/api/v1/traces/{trace_id}",
     "/api/v1/traces/{trace_id}/spans/{span_id}",
     "/api/v1/spans",
+    "/api/v1/search",
     "/api/v1/scores",
     "/api/v1/prices",
     "/api/v1/stats",

@@ -37,6 +37,7 @@ async def test_pages_of_one_are_what_their_schemas_say(service) -> None:
     for item in (await service.document("/api/v1/sessions", limit=1000))["items"]:
         found = await service.document("/api/v1/session", session_id=item["session_id"])
         assert_is(found, schemas.SessionPage)
+        assert (item.pop("hit"), item.pop("hit_count")) == (None, None)
         assert item.items() <= found.items()
     for item in (await service.document("/api/v1/traces", limit=1000))["items"]:
         trace = await service.document(f"/api/v1/traces/{item['trace_id']}")
@@ -154,6 +155,8 @@ async def test_a_search_selects_sessions_and_trims_no_total(service) -> None:
     assert "an-conv" in {item["session_id"] for item in found}
     for item in found:
         whole = await service.document("/api/v1/session", session_id=item["session_id"])
+        assert item.pop("hit")["session_id"] == item["session_id"]
+        assert item.pop("hit_count") >= 1
         assert item.items() <= whole.items()
 
 

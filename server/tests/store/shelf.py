@@ -9,6 +9,7 @@ from oracle.small import RECEIVED
 
 from threadline_server.model.span import DecodedSpan
 from threadline_server.normalize.pipeline import normalize
+from threadline_server.query.search_text import search_terms
 from threadline_server.store.contract import (
     Changes,
     Filter,
@@ -46,7 +47,9 @@ def listed(
     project: str = "default",
     **more: Any,
 ) -> list[Any]:
-    """One page of a list as rows."""
+    """One page of a list as rows; `text` is what its terms are read from."""
+    if "text" in more:
+        more["terms"] = search_terms(more.pop("text"))
     query = ListQuery(
         project=project, noun=noun, sort=sort, descending=descending, limit=limit, **more
     )

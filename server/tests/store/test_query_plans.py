@@ -45,7 +45,7 @@ def test_a_traces_spans_are_found_by_their_trace(planned, after):
 def test_the_spans_of_a_session_are_found_by_its_traces(planned, narrowed, sort):
     connection, plans = planned
     query = ListQuery("default", "spans", sort, descending=True, limit=50, **narrowed)
-    lists.list_page(connection, lists.SpanTerms(connection), lists.SPANS, query, 1)
+    lists.list_page(connection, lists.SPANS, query, 1)
     searches = [plan for plan in plans if plan.startswith("SEARCH s ")]
     assert searches
     assert all("(project_id=? AND trace_no=?)" in search for search in searches)
@@ -57,7 +57,7 @@ def test_the_newest_rows_are_read_from_an_index_and_not_sorted(planned, noun):
     table = {"sessions": lists.SESSIONS, "traces": lists.TRACES, "spans": lists.SPANS}[noun]
     sort = "end_ns" if noun == "sessions" else "start_ns"
     query = ListQuery("default", noun, sort, descending=True, limit=50, after=(5, AFTER[noun]))
-    lists.list_page(connection, lists.SpanTerms(connection), table, query, 1)
+    lists.list_page(connection, table, query, 1)
     assert not [plan for plan in plans if "TEMP B-TREE" in plan or plan.startswith("SCAN")]
 
 

@@ -14,13 +14,19 @@ export interface Pages<Item> {
 
 type Identity<Item> = (item: Item) => string;
 
-/** Puts changed items in the place of their older versions; items that are not in the list stay out. */
+/**
+ * Puts changed items in the place of their older versions, which keep what the newer do not say: an
+ * event does not know what a search found. Items that are not in the list stay out.
+ */
 export function replaceItems<Item>(
   list: Pages<Item>,
   changed: ReadonlyMap<string, Item>,
   identity: Identity<Item>,
 ): Pages<Item> {
-  return mapItems(list, (item) => changed.get(identity(item)) ?? item);
+  return mapItems(list, (item) => {
+    const newer = changed.get(identity(item));
+    return newer ? { ...item, ...newer } : item;
+  });
 }
 
 export function removeItems<Item>(

@@ -80,7 +80,8 @@ export async function askList<Kind extends ListKind>(
     traces: () => answered(api.GET("/api/v1/traces", request)),
     spans: () => answered(api.GET("/api/v1/spans", request)),
   };
-  const page = (await asked[kind]()) as Page<ListItems[Kind]>;
+  // Which of the three it is follows from the kind, which the compiler cannot see.
+  const page = (await asked[kind]()) as unknown as Page<ListItems[Kind]>;
   return { ...page, from };
 }
 

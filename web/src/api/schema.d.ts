@@ -150,6 +150,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Find what was said: of the session with the latest hit first, then by relevance.
+         *
+         *     No text is an error; one without a word finds nothing.
+         */
+        get: operations["find_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scores": {
         parameters: {
             query?: never;
@@ -327,6 +349,49 @@ export interface components {
             source: "span" | "log";
         };
         /**
+         * Hit
+         * @description A text that a search found, and where: in the first span of its session that says it.
+         *
+         *     `snippet` is a part of the text on one line, plain text whatever is in it. `highlights` are the
+         *     start and end of what was searched for, in code points of the snippet. `score` tells how much of
+         *     what was searched for the text has, rare words more than frequent ones: above 0, at most 1.
+         *     `span_id` is null where the trace has too many spans to look for the one.
+         */
+        Hit: {
+            /** Session Id */
+            session_id: string | null;
+            /** Trace Id */
+            trace_id: string;
+            /** Span Id */
+            span_id: string | null;
+            /**
+             * Where
+             * @enum {string}
+             */
+            where: "name" | "error" | "input" | "output" | "tool_arguments" | "tool_result" | "attribute" | "event" | "session" | "user" | "model" | "tool";
+            /** Snippet */
+            snippet: string;
+            /** Highlights */
+            highlights: [
+                number,
+                number
+            ][];
+            /** Score */
+            score: number;
+        };
+        /**
+         * HitList
+         * @description One page of hits. `truncated`: there are more matches, and only the newest were looked at.
+         */
+        HitList: {
+            /** Items */
+            items: components["schemas"]["Hit"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
          * JsonPart
          * @description Structured output.
          */
@@ -356,6 +421,57 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ListedSession
+         * @description A session in a list; with `q` its best hit, and how many of its texts have one.
+         */
+        ListedSession: {
+            /** Session Id */
+            session_id: string;
+            /** Start Time */
+            start_time: string;
+            /** End Time */
+            end_time: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Active Ms */
+            active_ms: number;
+            /** Trace Count */
+            trace_count: number;
+            /** Span Count */
+            span_count: number;
+            /** Error Count */
+            error_count: number;
+            /** Error Trace Count */
+            error_trace_count: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Cache Read Tokens */
+            cache_read_tokens: number;
+            /** Total Cost */
+            total_cost: number | null;
+            /** Unpriced Calls */
+            unpriced_calls: number;
+            /** User Ids */
+            user_ids: string[];
+            /** Models */
+            models: string[];
+            /** Tags */
+            tags: string[];
+            /** First Input */
+            first_input: string | null;
+            /** Last Output */
+            last_output: string | null;
+            /** Running */
+            running: boolean;
+            hit: components["schemas"]["Hit"] | null;
+            /** Hit Count */
+            hit_count: number | null;
         };
         /**
          * ListedSpan
@@ -775,62 +891,16 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Session
-         * @description Totals of a whole session; times are ISO-8601 UTC, durations milliseconds, cost US dollars.
-         */
-        Session: {
-            /** Session Id */
-            session_id: string;
-            /** Start Time */
-            start_time: string;
-            /** End Time */
-            end_time: string;
-            /** Duration Ms */
-            duration_ms: number;
-            /** Active Ms */
-            active_ms: number;
-            /** Trace Count */
-            trace_count: number;
-            /** Span Count */
-            span_count: number;
-            /** Error Count */
-            error_count: number;
-            /** Error Trace Count */
-            error_trace_count: number;
-            /** Input Tokens */
-            input_tokens: number;
-            /** Output Tokens */
-            output_tokens: number;
-            /** Total Tokens */
-            total_tokens: number;
-            /** Cache Read Tokens */
-            cache_read_tokens: number;
-            /** Total Cost */
-            total_cost: number | null;
-            /** Unpriced Calls */
-            unpriced_calls: number;
-            /** User Ids */
-            user_ids: string[];
-            /** Models */
-            models: string[];
-            /** Tags */
-            tags: string[];
-            /** First Input */
-            first_input: string | null;
-            /** Last Output */
-            last_output: string | null;
-            /** Running */
-            running: boolean;
-        };
-        /**
          * SessionList
-         * @description One page of sessions.
+         * @description One page of sessions. `truncated`: `q` has more matches, and only the newest were looked at.
          */
         SessionList: {
             /** Items */
-            items: components["schemas"]["Session"][];
+            items: components["schemas"]["ListedSession"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * SessionPage
@@ -1003,13 +1073,15 @@ export interface components {
         };
         /**
          * SpanList
-         * @description One page of spans.
+         * @description One page of spans. `truncated`: `q` has more matches, and only the newest were looked at.
          */
         SpanList: {
             /** Items */
             items: components["schemas"]["ListedSpan"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * SpanPage
@@ -1285,13 +1357,15 @@ export interface components {
         };
         /**
          * TraceList
-         * @description One page of traces.
+         * @description One page of traces. `truncated`: `q` has more matches, and only the newest were looked at.
          */
         TraceList: {
             /** Items */
             items: components["schemas"]["ListedTrace"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * TracePage
@@ -1418,8 +1492,8 @@ export interface operations {
                 from?: string | null;
                 /** @description ISO-8601, exclusive: what starts at or after is left out. */
                 to?: string | null;
-                /** @description Words that must all occur; "a phrase" and prefix* work. */
-                q?: string | null;
+                /** @description Words that must all occur, "phrases", prefixes*, -words that must not; `session:`, `user:`, `model:`, `tool:` and `error:` before one look there. */
+                q?: string;
                 /** @description field:op:value, repeated; all must hold. */
                 filter?: string[] | null;
             };
@@ -1642,8 +1716,8 @@ export interface operations {
                 from?: string | null;
                 /** @description ISO-8601, exclusive: what starts at or after is left out. */
                 to?: string | null;
-                /** @description Words that must all occur; "a phrase" and prefix* work. */
-                q?: string | null;
+                /** @description Words that must all occur, "phrases", prefixes*, -words that must not; `session:`, `user:`, `model:`, `tool:` and `error:` before one look there. */
+                q?: string;
                 /** @description field:op:value, repeated; all must hold. */
                 filter?: string[] | null;
             };
@@ -1815,8 +1889,8 @@ export interface operations {
                 from?: string | null;
                 /** @description ISO-8601, exclusive: what starts at or after is left out. */
                 to?: string | null;
-                /** @description Words that must all occur; "a phrase" and prefix* work. */
-                q?: string | null;
+                /** @description Words that must all occur, "phrases", prefixes*, -words that must not; `session:`, `user:`, `model:`, `tool:` and `error:` before one look there. */
+                q?: string;
                 /** @description field:op:value, repeated; all must hold. */
                 filter?: string[] | null;
             };
@@ -1833,6 +1907,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpanList"];
+                };
+            };
+            /** @description A parameter cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The store cannot answer for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_api_v1_search_get: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur, "phrases", prefixes*, -words that must not; `session:`, `user:`, `model:`, `tool:` and `error:` before one look there. */
+                q?: string;
+                /** @description The project; `default` unless told otherwise. */
+                project?: string;
+                /** @description Hits of one page: 1 to 1000, else 50. */
+                limit?: number | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description ISO-8601, inclusive: what ends before is left out. */
+                from?: string | null;
+                /** @description ISO-8601, exclusive: what starts at or after is left out. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
                 };
             };
             /** @description A parameter cannot be understood. */

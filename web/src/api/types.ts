@@ -17,7 +17,8 @@ export interface Page<Item> {
   next_cursor: string | null;
 }
 
-export type Session = Schemas["Session"];
+export type Session = Schemas["ListedSession"];
+export type Hit = Schemas["Hit"];
 export type Score = Schemas["Score"];
 export type SessionMark = Schemas["ShapeMark"];
 export type SessionShape = Schemas["Shape"];

@@ -32,7 +32,9 @@ def encode_cursor(sort: str, value: Scalar, identity: str) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, noun: Noun | Literal["scores"], sort: str) -> tuple[Scalar, str]:
+def decode_cursor(
+    cursor: str, noun: Noun | Literal["scores", "search"], sort: str
+) -> tuple[Scalar, str]:
     """The sort value and id of the row after which the page begins.
 
     Raises ThreadlineError where the cursor was made up, or made for another list or sort.
@@ -45,7 +47,7 @@ def decode_cursor(cursor: str, noun: Noun | Literal["scores"], sort: str) -> tup
     known = made_for == sort and isinstance(identity, str)
     if not known or not isinstance(value, str | int | float | None) or isinstance(value, bool):
         raise _invalid(cursor)
-    if noun == "scores" and not (isinstance(value, int) and 0 <= value < 2**63):
+    if noun in ("scores", "search") and not (isinstance(value, int) and 0 <= value < 2**63):
         raise _invalid(cursor)
     if noun in _HEX and not _HEX[noun].fullmatch(identity):
         raise _invalid(cursor)

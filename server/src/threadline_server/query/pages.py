@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from threadline_server.errors import bad_request, not_found
 from threadline_server.model import ids
 from threadline_server.model.attributes import Attributes
+from threadline_server.model.search import SessionHits
 from threadline_server.model.span import Carried, Event, SpanType
 from threadline_server.query.cursor import decode_cursor, encode_cursor
 from threadline_server.query.parameters import ListParameters, list_query, next_cursor
@@ -45,10 +46,14 @@ since the way out does not see the way in."""
 
 @dataclass(slots=True)
 class Listed(Generic[Row]):
-    """The rows of one page and the cursor of the next."""
+    """The rows of one page and the cursor of the next, and of a page that a search selects what the
+    store's page says of that.
+    """
 
     rows: list[Row]
     next_cursor: str | None
+    truncated: bool = False
+    hits: dict[str, SessionHits] = field(default_factory=dict)
 
 
 def require_project(store: SpanStore, project: str) -> str:
@@ -64,7 +69,8 @@ def _listed(
     require_project(store, asked.project)
     query = list_query(noun, asked)
     page = read(query)
-    return Listed(page.rows, next_cursor(noun, asked, query, page))
+    following = next_cursor(noun, asked, query, page)
+    return Listed(page.rows, following, page.truncated, page.hits)
 
 
 def sessions(store: SpanStore, asked: ListParameters) -> Listed[SessionRow]:

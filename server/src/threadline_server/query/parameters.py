@@ -11,6 +11,7 @@ from threadline_server.model.time import from_iso
 from threadline_server.query.cursor import decode_cursor, encode_cursor
 from threadline_server.query.fields import DEFAULT_SORT, FIELDS
 from threadline_server.query.filters import parse_filter
+from threadline_server.query.search_text import search_terms
 from threadline_server.store.contract import ListQuery, Noun, Page
 
 MAX_LIMIT = 1_000
@@ -46,7 +47,8 @@ def page_limit(limit: int | None) -> int:
     return limit
 
 
-def _time(name: str, text: str | None) -> int | None:
+def time_of(name: str, text: str | None) -> int | None:
+    """The nanoseconds of an ISO-8601 time; ThreadlineError where it is none."""
     if text is None:
         return None
     try:
@@ -81,9 +83,9 @@ def list_query(noun: Noun, asked: ListParameters) -> ListQuery:
         descending=sort.startswith("-"),
         limit=page_limit(asked.limit),
         filters=tuple(parse_filter(noun, each) for each in asked.filters),
-        from_ns=_time("from", asked.start),
-        to_ns=_time("to", asked.end),
-        text=text or None,
+        from_ns=time_of("from", asked.start),
+        to_ns=time_of("to", asked.end),
+        terms=search_terms(text) if text else None,
         session_id=asked.session_id,
         after=None if not asked.cursor else decode_cursor(asked.cursor, noun, sort),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.price import ListedPrice, Rates
+from threadline_server.model.search import Hit, SessionHits
 from threadline_server.model.span import Carried, Message
 from threadline_server.model.time import to_iso, to_ms
 from threadline_server.query.pages import Listed
@@ -53,6 +55,37 @@ def session_document(row: SessionRow) -> Document:
         "first_input": row.first_input,
         "last_output": row.last_output,
         "running": row.running,
+    }
+
+
+def list_document(items: Sequence[Document], listed: Listed[Any]) -> Document:
+    """One page of a list that a search may select."""
+    return {
+        "items": items,
+        "next_cursor": listed.next_cursor,
+        "truncated": listed.truncated,
+    }
+
+
+def listed_session_document(row: SessionRow, hits: SessionHits | None) -> Document:
+    """A session as lists show it, with what a search found in it."""
+    return {
+        **session_document(row),
+        "hit": None if hits is None else hit_document(hits.best),
+        "hit_count": None if hits is None else hits.count,
+    }
+
+
+def hit_document(hit: Hit) -> Document:
+    """A text that a search found."""
+    return {
+        "session_id": hit.session_id,
+        "trace_id": hit.trace_id,
+        "span_id": hit.span_id,
+        "where": hit.where,
+        "snippet": hit.snippet,
+        "highlights": hit.highlights,
+        "score": hit.score,
     }
 
 

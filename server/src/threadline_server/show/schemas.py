@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from threadline_server.model.search import Where
 from threadline_server.show.part_schemas import Part
 
 Status = Literal["unset", "ok", "error"]
@@ -111,11 +112,45 @@ class SessionPage(Session, Scored):
     provenance: SessionProvenance
 
 
-class SessionList(Model):
-    """One page of sessions."""
+class Hit(Model):
+    """A text that a search found, and where: in the first span of its session that says it.
 
-    items: list[Session]
+    `snippet` is a part of the text on one line, plain text whatever is in it. `highlights` are the
+    start and end of what was searched for, in code points of the snippet. `score` tells how much of
+    what was searched for the text has, rare words more than frequent ones: above 0, at most 1.
+    `span_id` is null where the trace has too many spans to look for the one.
+    """
+
+    session_id: str | None
+    trace_id: str
+    span_id: str | None
+    where: Where
+    snippet: str
+    highlights: list[tuple[int, int]]
+    score: float
+
+
+class HitList(Model):
+    """One page of hits. `truncated`: there are more matches, and only the newest were looked at."""
+
+    items: list[Hit]
     next_cursor: str | None
+    truncated: bool
+
+
+class ListedSession(Session):
+    """A session in a list; with `q` its best hit, and how many of its texts have one."""
+
+    hit: Hit | None
+    hit_count: int | None
+
+
+class SessionList(Model):
+    """One page of sessions. `truncated`: `q` has more matches, and only the newest were looked at."""
+
+    items: list[ListedSession]
+    next_cursor: str | None
+    truncated: bool
 
 
 class RemovedSession(Model):
@@ -212,10 +247,11 @@ class ListedTrace(Trace):
 
 
 class TraceList(Model):
-    """One page of traces."""
+    """One page of traces. `truncated`: `q` has more matches, and only the newest were looked at."""
 
     items: list[ListedTrace]
     next_cursor: str | None
+    truncated: bool
 
 
 class TraceProvenance(Model):
@@ -273,10 +309,11 @@ class ListedSpan(Span):
 
 
 class SpanList(Model):
-    """One page of spans."""
+    """One page of spans. `truncated`: `q` has more matches, and only the newest were looked at."""
 
     items: list[ListedSpan]
     next_cursor: str | None
+    truncated: bool
 
 
 class Message(Model):

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.log_record import LogEvent
 from threadline_server.model.score import Score
+from threadline_server.model.search import Found, SearchQuery, SearchTerm, SessionHits
 from threadline_server.model.span import (
     Cost,
     DecodedSpan,
@@ -49,7 +50,8 @@ class ListQuery:
     """One page of a list.
 
     `from_ns` (inclusive) and `to_ns` (exclusive) select what has a trace (a span, in the spans
-    list) whose interval meets them. `text` is user text, taken as words that must all occur.
+    list) whose interval meets them. `terms` select by what was said: sessions with a trace, and
+    traces, that have them all, and spans that have them all themselves.
     `after` is the sort value and the id of the last row of the page before. Nulls sort last both
     ways; ties are broken by id in the direction of the sort.
     """
@@ -62,7 +64,7 @@ class ListQuery:
     filters: tuple[Filter, ...] = ()
     from_ns: int | None = None
     to_ns: int | None = None
-    text: str | None = None
+    terms: tuple[SearchTerm, ...] | None = None
     session_id: str | None = None
     after: tuple[Scalar, str] | None = None
 
@@ -252,10 +254,16 @@ class Step:
 
 @dataclass(slots=True)
 class Page(Generic[Row]):
-    """Rows of one page; `more` tells that another follows."""
+    """Rows of one page; `more` tells that another follows.
+
+    Of a page that terms select, `truncated` tells that only the newest of all matches were looked
+    at, and `hits` is the best of each session, by session id.
+    """
 
     rows: list[Row]
     more: bool
+    truncated: bool = False
+    hits: dict[str, SessionHits] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -445,6 +453,10 @@ class SpanStore(Protocol):
 
     def spans(self, query: ListQuery) -> Page[SpanRow]:
         """One page of spans, with previews."""
+        ...
+
+    def search(self, query: SearchQuery) -> Found:
+        """One page of what was said that has the terms of a query."""
         ...
 
     def session(self, project: str, session_id: str) -> SessionDetail | None:

@@ -11,6 +11,7 @@ import { Icon } from "@/components/icon";
 import { RunningDot, Tag } from "@/components/label";
 import { ScoreChips } from "@/components/score_chips";
 import { SessionShape } from "@/components/session_shape";
+import { Snippet } from "@/components/snippet";
 import { RelativeTime } from "@/components/time";
 import {
   counted,
@@ -122,7 +123,11 @@ export function SessionRow({
           {id}
         </Anchor>
         {open && <SessionScores project={project} sessionId={session.session_id} />}
-        {session.first_input && <Preview text={session.first_input} />}
+        {session.hit ? (
+          <Snippet hit={session.hit} />
+        ) : (
+          session.first_input && <Preview text={session.first_input} />
+        )}
       </Cell>
       <Cell className="row">
         <Preview text={session.last_output} />

@@ -11,6 +11,22 @@ from threadline_server.query.parameters import DEFAULT_LIMIT, MAX_LIMIT, ListPar
 Project = Annotated[str, Query(description="The project; `default` unless told otherwise.")]
 SessionId = Annotated[str, Query(description="Any text; escape it as a query parameter.")]
 
+Start = Annotated[
+    str | None,
+    Query(alias="from", description="ISO-8601, inclusive: what ends before is left out."),
+]
+End = Annotated[
+    str | None,
+    Query(alias="to", description="ISO-8601, exclusive: what starts at or after is left out."),
+]
+Text = Annotated[
+    str,
+    Query(
+        description='Words that must all occur, "phrases", prefixes*, -words that must not; '
+        "`session:`, `user:`, `model:`, `tool:` and `error:` before one look there."
+    ),
+]
+
 
 def list_parameters(  # noqa: PLR0917  # FastAPI passes them by name
     project: Project = "default",
@@ -23,18 +39,9 @@ def list_parameters(  # noqa: PLR0917  # FastAPI passes them by name
     sort: Annotated[
         str | None, Query(description="A field that is no array; a leading - descends.")
     ] = None,
-    start: Annotated[
-        str | None,
-        Query(alias="from", description="ISO-8601, inclusive: what ends before is left out."),
-    ] = None,
-    end: Annotated[
-        str | None,
-        Query(alias="to", description="ISO-8601, exclusive: what starts at or after is left out."),
-    ] = None,
-    q: Annotated[
-        str | None,
-        Query(description='Words that must all occur; "a phrase" and prefix* work.'),
-    ] = None,
+    start: Start = None,
+    end: End = None,
+    q: Text = "",
     filters: Annotated[
         list[str] | None,
         Query(alias="filter", description="field:op:value, repeated; all must hold."),
@@ -48,7 +55,7 @@ def list_parameters(  # noqa: PLR0917  # FastAPI passes them by name
         sort=sort,
         start=start,
         end=end,
-        text=q,
+        text=q or None,
         filters=tuple(filters or ()),
     )
 

@@ -14,7 +14,8 @@ from threadline_server.show.answer import ERRORS, JsonAnswer
 from threadline_server.show.api.parameters import Asked, Project, SessionId
 from threadline_server.show.api.services import Services
 from threadline_server.show.documents import (
-    session_document,
+    list_document,
+    listed_session_document,
     session_page_document,
     shape_document,
 )
@@ -29,8 +30,10 @@ def sessions_router(services: Services) -> APIRouter:
     def list_sessions(asked: Asked) -> JsonAnswer:
         """List sessions; a range or a search selects, and never trims what is summed."""
         listed = pages.sessions(store, asked)
-        items = [session_document(row) for row in listed.rows]
-        return JsonAnswer({"items": items, "next_cursor": listed.next_cursor})
+        items = [
+            listed_session_document(row, listed.hits.get(row.session_id)) for row in listed.rows
+        ]
+        return JsonAnswer(list_document(items, listed))
 
     @router.get("/sessions/shapes", response_model=schemas.ShapeList)
     def list_shapes(

@@ -14,6 +14,7 @@ from threadline_server.show.answer import ERRORS, JsonAnswer
 from threadline_server.show.api.parameters import Asked, Project
 from threadline_server.show.api.services import Services
 from threadline_server.show.documents import (
+    list_document,
     listed_span_document,
     span_page_document,
     step_document,
@@ -43,7 +44,7 @@ def traces_router(services: Services) -> APIRouter:
             steps = pages.steps(store, asked.project, listed.rows)
             for item in items:
                 item["steps"] = [step_document(step) for step in steps.get(item["trace_id"], ())]
-        return JsonAnswer({"items": items, "next_cursor": listed.next_cursor})
+        return JsonAnswer(list_document(items, listed))
 
     @router.get("/traces/{trace_id}", response_model=schemas.TracePage)
     def read_trace(
@@ -78,6 +79,6 @@ def traces_router(services: Services) -> APIRouter:
         """List all spans."""
         listed = pages.spans(store, dataclasses.replace(asked, session_id=session_id))
         items = [listed_span_document(row) for row in listed.rows]
-        return JsonAnswer({"items": items, "next_cursor": listed.next_cursor})
+        return JsonAnswer(list_document(items, listed))
 
     return router

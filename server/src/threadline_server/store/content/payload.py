@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from threadline_server.model.attributes import (
     Attributes,
@@ -23,6 +23,11 @@ from threadline_server.store.content.template import (
     joined,
     split,
 )
+
+
+Document: TypeAlias = dict[str, Any]
+"""The short values of a span by one letter each: `a` its attributes, `r` the templates of long ones,
+`e` its events as name, time, attributes and templates, `l` its links, `h` its head."""
 
 
 @dataclass(slots=True)
@@ -73,17 +78,18 @@ def _joined_attributes(
 
 def pack(span: DecodedSpan, head: dict[str, Any] | None = None) -> Payload:
     """The payload of a span; `unpack` gives back exactly what was sent. `head` is kept beside it."""
-    return Payload(*document_of(span, head), origin_of(span.resource, span.scope))
+    document, texts = document_of(span, head)
+    return Payload(to_json(document), texts, origin_of(span.resource, span.scope))
 
 
 def document_of(
     span: DecodedSpan, head: dict[str, Any] | None = None, decode: Decode = decoded_literal
-) -> tuple[bytes, list[str]]:
+) -> tuple[Document, list[str]]:
     """The document of a span and the texts to which it refers; `decode` may remember what literals
     stand for.
     """
     texts = _Texts(decode)
-    document: dict[str, Any] = {} if head is None else {"h": head}
+    document: Document = {} if head is None else {"h": head}
     document["a"], templates = _split_attributes(span.attributes, texts)
     if templates:
         document["r"] = templates
@@ -94,7 +100,7 @@ def document_of(
         ]
     if span.links:
         document["l"] = [[link.trace_id, link.span_id, link.attributes] for link in span.links]
-    return to_json(document), list(texts.indexes)
+    return document, list(texts.indexes)
 
 
 def origin_of(resource: Resource, scope: Scope) -> bytes:

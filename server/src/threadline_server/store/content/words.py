@@ -3,85 +3,220 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Literal, Protocol
 
 import orjson
 
-from threadline_server.model.attributes import Attributes, to_json_text
-from threadline_server.model.log_record import DecodedLogRecord
-from threadline_server.model.span import DecodedSpan
-from threadline_server.store.content.template import SHARED_LENGTH
+from threadline_server.model.span import Event, Status
+from threadline_server.store.content.payload import Document
+from threadline_server.store.content.template import Template
+from threadline_server.store.content.tokens import plain, spread
 
 INDEXED_LIMIT = 1_000_000
 """Characters of one text that search sees; what lies beyond is stored and shown, not found."""
 
-_DEPTH_LIMIT = 64
+ERROR_LIMIT = 2_000
+"""Characters of an error message that `error:` looks for words in."""
+
 _ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])')
-_PLUMBING = ("lmnr.span.", "lmnr.internal.", "telemetry.", "logfire.")
+_DATA = re.compile(r"(?:data:[\w/+.;=-]{0,100},)?[A-Za-z0-9+/=_-]{512}")
+"""How base64 begins, and no text that people read."""
+
+_PLUMBING = (
+    "lmnr.span.", "lmnr.internal.", "telemetry.", "logfire.", "gen_ai.usage.", "llm.usage.",
+    "llm.token_count.",
+)  # fmt: skip
 _CARRYING = ("lmnr.span.input", "lmnr.span.output")
 
+_SHAPING_KEYS = frozenset({"role", "type", "mime_type"})
+_SHAPING_ENDS = tuple(f".{key}" for key in _SHAPING_KEYS)
+_SHAPES = frozenset(
+    [
+        "system",
+        "user",
+        "assistant",
+        "tool",
+        "developer",
+        "model",
+        "function",
+        "human",
+        "ai",
+        "text",
+        "content",
+        "input_text",
+        "output_text",
+        "tool_call",
+        "tool_calls",
+        "tool_use",
+        "tool_result",
+        "tool_call_response",
+        "message",
+        "function_call",
+        "function_call_output",
+        "reasoning",
+        "thinking",
+        "image",
+        "image_url",
+        "text/plain",
+        "application/json",
+    ]
+)
+"""Words under these keys that every message has: they tell its shape and say nothing."""
 
-def _leaves(value: Any, longest: int, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, str):
-        if len(value) < longest:
-            yield value
-    elif isinstance(value, dict):
-        if depth < _DEPTH_LIMIT:
-            for item in value.values():
-                yield from _leaves(item, longest, depth + 1)
-    elif isinstance(value, list):
-        if depth < _DEPTH_LIMIT:
-            for item in value:
-                yield from _leaves(item, longest, depth + 1)
-    elif value is not None and not isinstance(value, bool | bytes):
-        yield str(value)
+WORDS_VERSION = 1
+"""Raised when what follows here or in `tokens` gives other words: then stores are indexed anew."""
+
+NamedField = Literal["model", "tool"]
+
+FIELD_MARKS: dict[NamedField, str] = {"model": "\ue001", "tool": "\ue002"}
+"""What a token begins with that stands for a whole value."""
+
+ERROR_MARK = "\ue003"
+"""Stands for an error, and begins the words of its message."""
+
+_BETWEEN = "\ue000"
+_NO_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
-def _json_leaves(text: str, longest: int) -> Iterator[str]:
-    """The strings and numbers within JSON text; of cut JSON, what stands between the marks."""
-    try:
-        yield from _leaves(orjson.loads(text), longest)
-    except (orjson.JSONDecodeError, UnicodeEncodeError):
-        yield _ESCAPE.sub(" ", text)
+def leaves(value: Any) -> list[str]:
+    """The texts and numbers within a JSON value, but for words that tell only its shape."""
+    if type(value) is int or type(value) is float:
+        return [str(value)]
+    found: list[str] = []
+    waiting: list[Any] = [(value,)]
+    for each in waiting:
+        for key, item in each.items() if type(each) is dict else enumerate(each):
+            kind = type(item)
+            if kind is str:
+                if key not in _SHAPING_KEYS or item not in _SHAPES:
+                    found.append(item)
+            elif kind is dict or kind is list:
+                waiting.append(item)
+            elif kind is int or kind is float:
+                found.append(str(item))
+    return found
+
+
+def leaves_of_text(text: str) -> list[str]:
+    """The texts and numbers within a text that may be JSON; of cut JSON, what stands between the
+    marks. None of what is data and no text.
+    """
+    text = text[:INDEXED_LIMIT]
+    if text[:1] in ("{", "["):
+        try:
+            return leaves(orjson.loads(text))
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            return [_ESCAPE.sub(" ", text)]
+    if len(text) >= 512 and " " not in text[:100] and _DATA.match(text):
+        return []
+    return [text]
+
+
+def leaves_of_template(template: Template) -> Iterable[str]:
+    """The short texts and numbers in a text that was split: long ones are found by themselves."""
+    if isinstance(template, int):
+        return ()
+    rest = "".join([part for part in template if isinstance(part, str)])
+    return _leaves_of_rest(rest) if len(rest) <= _REMEMBERED_LENGTH else leaves_of_text(rest)
+
+
+_REMEMBERED_LENGTH = 2_000
+
+
+@lru_cache(maxsize=2048)
+def _leaves_of_rest(rest: str) -> Iterable[str]:
+    """Without its long texts a list of messages is like many others."""
+    return tuple(dict.fromkeys(leaves_of_text(rest)))
 
 
 def words_of_text(text: str) -> str:
     """What search sees of one shared text."""
-    text = text[:INDEXED_LIMIT]
-    if text[:1] in ("{", "["):
-        return "\n".join(_json_leaves(text, INDEXED_LIMIT))
-    return text
+    return spread("\n".join(leaves_of_text(text)))
 
 
-def _words_of_attributes(attributes: Attributes) -> Iterator[str]:
-    for key, value in attributes.items():
-        if key.startswith(_PLUMBING) and key not in _CARRYING:
+@lru_cache(maxsize=4096)
+def is_searched(key: str) -> bool:
+    """Whether the value of an attribute says something that people look for."""
+    return key in _CARRYING or not key.startswith(_PLUMBING)
+
+
+def _leaves_of_attributes(
+    short: dict[str, Any], templates: dict[str, Template], found: dict[str, None]
+) -> None:
+    for key, value in short.items():
+        if not is_searched(key):
             continue
-        if not isinstance(value, str):
-            yield from _leaves(value, INDEXED_LIMIT)
+        if key in templates:
+            found.update(dict.fromkeys(leaves_of_template(templates[key])))
+        elif type(value) is not str:
+            found.update(dict.fromkeys(leaves(value)))
         elif value[:1] in ("{", "["):
-            longest = SHARED_LENGTH if len(value) >= SHARED_LENGTH else INDEXED_LIMIT
-            yield from _json_leaves(value[:INDEXED_LIMIT], longest)
-        elif len(value) < SHARED_LENGTH:
-            yield value
+            found.update(dict.fromkeys(leaves_of_text(value)))
+        elif value not in _SHAPES or not key.endswith(_SHAPING_ENDS):
+            found[value] = None
 
 
-def words_of_span(span: DecodedSpan) -> str:
-    """What search sees of a span beside its shared texts: name, error and short values."""
-    words = [span.name, span.status_message, *_words_of_attributes(span.attributes)]
-    for event in span.events:
-        words += [event.name, *_words_of_attributes(event.attributes)]
-    return "\n".join(dict.fromkeys(words))
+class Named(Protocol):
+    """What a span is called by, canonical or as it is stored."""
+
+    name: str
+    status: Status
+    status_message: str
+    request_model: str | None
+    response_model: str | None
+    tool_name: str | None
 
 
-def words_of_record(record: DecodedLogRecord) -> str:
+def words_of_span(span: Named, document: Document, events: Iterable[Event]) -> str:
+    """What search sees of a span beside its shared texts: name, error and short values, and tokens
+    for the values by which terms with a field find it.
+    """
+    found: dict[str, None] = {span.name: None, span.status_message: None}
+    _leaves_of_attributes(document["a"], document.get("r", {}), found)
+    for name, _, short, templates in document.get("e", ()):
+        found[name] = None
+        _leaves_of_attributes(short, templates, found)
+    words = [spread("\n".join(found))]
+    if span.request_model:
+        words.append(named_token("model", span.request_model))
+    if span.response_model and span.response_model != span.request_model:
+        words.append(named_token("model", span.response_model))
+    if span.tool_name:
+        words.append(named_token("tool", span.tool_name))
+    if span.status == "error":
+        words += error_tokens(error_text(span.status_message, events))
+    return "\n".join(words)
+
+
+def words_of_record(document: Document) -> str:
     """What search sees of a log record beside its shared texts."""
-    words = [record.event_name]
-    for said in (record.attributes, {"": record.body}):
-        as_text: Attributes = {
-            key: to_json_text(value) if isinstance(value, list | dict) else value
-            for key, value in said.items()
-        }
-        words += _words_of_attributes(as_text)
-    return "\n".join(dict.fromkeys(words))
+    found: dict[str, None] = {document["n"]: None}
+    _leaves_of_attributes(document["a"], document.get("r", {}), found)
+    return spread("\n".join(found))
+
+
+@lru_cache(maxsize=4096)
+def named_token(field: NamedField, value: str) -> str:
+    """The one token that stands for the name of a model or tool; two that differ in case or in what
+    stands between letters are one.
+    """
+    return FIELD_MARKS[field] + _NO_WORD.sub(_BETWEEN, plain(value[:200]).casefold())
+
+
+def error_text(status_message: str, events: Iterable[Event]) -> str:
+    """What a failed span says of its failure."""
+    said = {status_message: None}
+    for event in events:
+        if event.name == "exception":
+            for key in ("exception.type", "exception.message"):
+                said[str(event.attributes.get(key, ""))] = None
+    return "\n".join(said)[:ERROR_LIMIT]
+
+
+def error_tokens(text: str) -> list[str]:
+    """The tokens by which an error is found: that it is one, and by the words of its message."""
+    words = dict.fromkeys(_WORD.findall(spread(text)))
+    return [ERROR_MARK, *(ERROR_MARK + word for word in words)]

@@ -13,6 +13,7 @@ from threadline_server.store.content.payload import Payload
 from threadline_server.store.content.words import words_of_text
 from threadline_server.store.sqlite.codec import decoded, encoded
 from threadline_server.store.sqlite.packed import unpack_refs
+from threadline_server.store.sqlite.search_index import SearchWriter
 from threadline_server.store.sqlite.statement import many, one, value
 
 RECORD, ORIGIN, TEXT = 1, 2, 3
@@ -24,7 +25,6 @@ _REMEMBERED_CHARACTERS = 16_000_000
 
 _FIND = "SELECT block_no FROM blocks WHERE project_id = ? AND content_key = ?"
 _INSERT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)"
-_INDEX = "INSERT INTO search (rowid, words) VALUES (?, ?)"
 
 
 def content_key(kind: int, data: bytes) -> bytes:
@@ -39,15 +39,15 @@ class BlockWriter:
     remembered only once it is committed.
     """
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, search: SearchWriter) -> None:
         self._connection = connection
+        self._search = search
         self._keys: OrderedDict[tuple[int, bytes], int] = OrderedDict()
         self._fresh_keys: dict[tuple[int, bytes], int] = {}
         self._texts: OrderedDict[tuple[int, str], int] = OrderedDict()
         self._fresh_texts: dict[tuple[int, str], int] = {}
         self._characters = 0
         self._rows: list[tuple[Any, ...]] = []
-        self._words: list[tuple[int, str]] = []
         self._next: int = value(
             connection,
             "SELECT 1 + max((SELECT coalesce(max(block_no), 0) FROM blocks), "
@@ -72,15 +72,15 @@ class BlockWriter:
         self._fresh_keys.clear()
         self._fresh_texts.clear()
         self._rows.clear()
-        self._words.clear()
+        self._search.rolled_back()
 
-    def number(self, words: str) -> int:
+    def number(self, project: int, words: str) -> int:
         """The number of a span's document, of the same sequence as those of blocks, so that search
         can name either; it is indexed under the words.
         """
         number = self._next
         self._next += 1
-        self._words.append((number, words))
+        self._search.add(project, number, words)
         return number
 
     def keep_text(self, project: int, text: str) -> int:
@@ -110,20 +110,17 @@ class BlockWriter:
             self._next += 1
             self._rows.append((number, *key, kind, *encoded(data)))
             if text is not None:
-                self._words.append((number, words_of_text(text) if kind == TEXT else text))
+                words = words_of_text(text) if kind == TEXT else text
+                self._search.add(project, number, words)
         self._fresh_keys[key] = number
         return number
 
     def flush(self) -> None:
-        """Write new blocks, and the words of these and of documents, in the order of their numbers:
-        the index merges what comes out of order at every step.
-        """
+        """Write new blocks, and the words of these and of documents."""
         if self._rows:
             self._connection.executemany(_INSERT, self._rows)
             self._rows.clear()
-        if self._words:
-            self._connection.executemany(_INDEX, self._words)
-            self._words.clear()
+        self._search.flush()
 
     def drop_unused(self, project: int, numbers: Iterable[int]) -> int:
         """Remove those blocks that no trace refers to, with their search entries; how many."""
@@ -150,7 +147,7 @@ class BlockWriter:
 
     def forget_words(self, number: int) -> None:
         """Let search no longer find a block or document."""
-        self._connection.execute("DELETE FROM search WHERE rowid = ?", (number,))
+        self._search.forget(number)
 
 
 def read_blocks(connection: apsw.Connection, numbers: Iterable[int]) -> dict[int, bytes]:

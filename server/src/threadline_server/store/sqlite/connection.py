@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 
 from threadline_server.store.contract import Previewer
-from threadline_server.store.sqlite.lists import SpanTerms
+from threadline_server.store.sqlite.search_terms import Vocabulary
 from threadline_server.store.sqlite.stored import ShownSpans
 
 READERS = 8
@@ -45,10 +45,10 @@ def _open_reader(path: Path) -> apsw.Connection:
 
 @dataclass(slots=True)
 class Reader:
-    """A read-only connection and what its own SQL functions look at."""
+    """A read-only connection, the tokens of its index, and what its own SQL functions look at."""
 
     connection: apsw.Connection
-    span_terms: SpanTerms
+    vocabulary: Vocabulary
     shown: ShownSpans
 
 
@@ -60,7 +60,7 @@ class Readers:
         self._all = [_open_reader(path) for _ in range(count)]
         for connection in self._all:
             shown = ShownSpans(connection, previewer)
-            self._free.put(Reader(connection, SpanTerms(connection), shown))
+            self._free.put(Reader(connection, Vocabulary(connection), shown))
 
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from threadline_server.model.attributes import to_json
 from threadline_server.model.span import DecodedSpan, Resource, Scope, Span
 from threadline_server.store.content.head import head_of
 from threadline_server.store.content.payload import document_of, origin_of
@@ -47,7 +48,8 @@ class ContentWriter:
         """The number of the document of a span, a new one for every version of it."""
         blocks = self._blocks
         document, texts = document_of(span.decoded, head_of(span), self._literals.decode)
-        number = blocks.number(words_of_span(span.decoded))
+        words = words_of_span(span, document, span.decoded.events)
+        number = blocks.number(project, words)
         refs = [self._origin(project, span.decoded)]
         refs += [blocks.keep_text(project, text) for text in texts]
         self._occurrences.update([(project, ref, trace_no) for ref in refs])
@@ -60,7 +62,7 @@ class ContentWriter:
                 span_id,
                 pack_refs(refs),
                 log_refs,
-                *encoded(document),
+                *encoded(to_json(document)),
             )
         )
         return number

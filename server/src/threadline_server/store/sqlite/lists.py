@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -12,8 +11,7 @@ import apsw
 from threadline_server.store.contract import ListQuery, Page, Scalar, SessionRow, SpanRow, TraceRow
 from threadline_server.store.sqlite import rows
 from threadline_server.store.sqlite.conditions import ID_COLUMNS, Where, add_filter
-from threadline_server.store.sqlite.packed import unpack_refs
-from threadline_server.store.sqlite.search import TRACES_WITH, blocks_with, terms
+from threadline_server.store.sqlite.search_lists import Selection
 from threadline_server.store.sqlite.statement import many, value
 
 Row = TypeVar("Row")
@@ -108,31 +106,6 @@ SPANS: ListTable[SpanRow] = ListTable(
 )
 
 
-class SpanTerms:
-    """The blocks that each term of the query under way hits, for `refs_have_all` to look at.
-
-    One per connection: a connection answers one query at a time.
-    """
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._wanted: list[frozenset[int]] = []
-        connection.create_scalar_function("refs_have_all", self._have_all, 3)
-
-    @contextmanager
-    def of(self, connection: apsw.Connection, found: list[str]) -> Iterator[None]:
-        """Look for these quoted terms while the context lasts."""
-        self._wanted = [blocks_with(connection, term) for term in found]
-        try:
-            yield
-        finally:
-            self._wanted = []
-
-    def _have_all(self, *arguments: Any) -> bool:
-        document_no, refs, log_refs = arguments
-        numbers = [document_no, *unpack_refs(refs), *unpack_refs(log_refs or b"")]
-        return all(any(number in hits for number in numbers) for hits in self._wanted)
-
-
 def _add_range(where: Where, query: ListQuery) -> None:
     """Design rule 3: what has an interval that meets the range; nothing summed is trimmed."""
     from_ns, to_ns = query.from_ns, query.to_ns
@@ -153,27 +126,9 @@ def _add_range(where: Where, query: ListQuery) -> None:
         )
 
 
-def _add_text(where: Where, query: ListQuery, project: int, found: list[str]) -> None:
-    if not found:
-        where.add("FALSE")
-    in_traces = " AND ".join(f"trace_no IN ({TRACES_WITH})" for _ in found)
-    bindings = [binding for term in found for binding in (project, term)]
-    if query.noun == "sessions":
-        where.add(
-            "sessions.session_id IN (SELECT session_id FROM traces "
-            f"WHERE project_id = ? AND session_id IS NOT NULL AND {in_traces or 'FALSE'})",
-            project,
-            *bindings,
-        )
-        return
-    alias = "t" if query.noun == "traces" else "s"
-    for index in range(len(found)):
-        where.add(f"{alias}.trace_no IN ({TRACES_WITH})", *bindings[index * 2 : index * 2 + 2])
-    if query.noun == "spans":
-        where.add("refs_have_all(c.document_no, c.refs, c.log_refs)")
-
-
-def _where(query: ListQuery, table: ListTable[Any], project: int, found: list[str]) -> Where:
+def _where(
+    query: ListQuery, table: ListTable[Any], project: int, selected: Selection | None
+) -> Where:
     where = Where()
     where.add(f"{table.project} = ?", project)
     session_id = _one_session(query)
@@ -189,8 +144,8 @@ def _where(query: ListQuery, table: ListTable[Any], project: int, found: list[st
         name = "metadata" if condition.kind == "metadata" else condition.column
         add_filter(where, query.noun, table.column(name), condition)
     _add_range(where, query)
-    if query.text is not None:
-        _add_text(where, query, project, found)
+    if selected is not None:
+        selected.narrow(where)
     return where
 
 
@@ -219,36 +174,38 @@ def _sort_value(query: ListQuery, last: Scalar) -> Any:
 
 def list_page(
     connection: apsw.Connection,
-    span_terms: SpanTerms,
     table: ListTable[Row],
     query: ListQuery,
     project: int,
+    selected: Selection | None = None,
 ) -> Page[Row]:
-    """One page of a list, at most `query.limit` rows."""
-    found = terms(query.text) if query.text is not None else []
+    """One page of a list, at most `query.limit` rows, of those that a search selected."""
     column = table.column(query.sort)
-    if query.noun == "spans" and _one_session(query) is not None:
-        # A plus sign keeps the engine from walking the index of all spans by their start, in
-        # search of the few of one session.
+    if selected is not None or (query.noun == "spans" and _one_session(query) is not None):
+        # A plus sign keeps the engine from walking the index of all rows by their start, in
+        # search of the few of one session or of a search.
         column = f"+{column}"
     direction, beyond = ("DESC", "<") if query.descending else ("ASC", ">")
     page: list[Row] = []
-    with span_terms.of(connection, found if query.noun == "spans" else []):
-        for is_null in _phases(query):
-            where = _where(query, table, project, found)
-            keys = list(table.ids) if is_null else [column, *table.ids]
-            if query.sort in _NULLABLE:
-                where.add(f"{column} IS {'' if is_null else 'NOT '}NULL")
-            if query.after is not None and is_null == (query.after[0] is None):
-                ids = table.id_values(connection, query.after[1], project)
-                values = ids if is_null else (_sort_value(query, query.after[0]), *ids)
-                marks = ", ".join("?" * len(values))
-                where.add(f"({', '.join(keys)}) {beyond} ({marks})", *values)
-            order = ", ".join(f"{key} {direction}" for key in keys)
-            statement = f"{table.select} WHERE {where.sql} ORDER BY {order} LIMIT ?"
-            wanted = query.limit + 1 - len(page)
-            found_rows = many(connection, statement, (*where.bindings, wanted))
-            page.extend(table.read(row) for row in found_rows)
-            if len(page) > query.limit:
-                break
-    return Page(page[: query.limit], more=len(page) > query.limit)
+    for is_null in _phases(query):
+        where = _where(query, table, project, selected)
+        keys = list(table.ids) if is_null else [column, *table.ids]
+        if query.sort in _NULLABLE:
+            where.add(f"{column} IS {'' if is_null else 'NOT '}NULL")
+        if query.after is not None and is_null == (query.after[0] is None):
+            ids = table.id_values(connection, query.after[1], project)
+            values = ids if is_null else (_sort_value(query, query.after[0]), *ids)
+            marks = ", ".join("?" * len(values))
+            where.add(f"({', '.join(keys)}) {beyond} ({marks})", *values)
+        order = ", ".join(f"{key} {direction}" for key in keys)
+        statement = f"{table.select} WHERE {where.sql} ORDER BY {order} LIMIT ?"
+        wanted = query.limit + 1 - len(page)
+        found_rows = many(connection, statement, (*where.bindings, wanted))
+        page.extend(table.read(row) for row in found_rows)
+        if len(page) > query.limit:
+            break
+    return Page(
+        page[: query.limit],
+        more=len(page) > query.limit,
+        truncated=selected is not None and selected.truncated,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import apsw
 
+from threadline_server.model.attributes import from_json
 from threadline_server.model.log_record import LogEvent
 from threadline_server.model.span import Event
 from threadline_server.model.time import NS_PER_SECOND
@@ -126,7 +127,7 @@ class LogEventWriter:
     def _keep_content(self, project: int, event: LogEvent) -> list[int]:
         """Numbers of the blocks of a record: its document, its origin, then its texts in order."""
         payload = pack_record(event.record)
-        words = words_of_record(event.record)
+        words = words_of_record(from_json(payload.document))
         document = self._blocks.keep_record(project, payload.document, words)
         origin = self._blocks.keep_origin(project, payload.origin)
         texts = [self._blocks.keep_text(project, text) for text in payload.texts]

@@ -12,6 +12,7 @@ import apsw
 from threadline_server.errors import busy
 from threadline_server.model.log_record import LogEvent
 from threadline_server.model.score import Score
+from threadline_server.model.search import Found, SearchQuery
 from threadline_server.model.span import Span
 from threadline_server.model.time import NS_PER_SECOND, Clock, now_ns
 from threadline_server.store.contract import (
@@ -38,7 +39,7 @@ from threadline_server.store.contract import (
 )
 from threadline_server.store.sqlite import lists, read, renew
 from threadline_server.store.sqlite.blocks import BlockWriter
-from threadline_server.store.sqlite.connection import BUSY_MS, Readers, open_writer
+from threadline_server.store.sqlite.connection import BUSY_MS, Reader, Readers, open_writer
 from threadline_server.store.sqlite.contents import ContentWriter
 from threadline_server.store.sqlite.delete import (
     DELETED_FOR_NS,
@@ -48,9 +49,12 @@ from threadline_server.store.sqlite.delete import (
 from threadline_server.store.sqlite.lock import DirectoryLock
 from threadline_server.store.sqlite.log_events import WAITING_NS, LogEventWriter
 from threadline_server.store.sqlite.migrate import migrate, migrations
+from threadline_server.store.sqlite.reindex import reindex
 from threadline_server.store.sqlite.renew import SpanRenewer
 from threadline_server.store.sqlite.repacking import add_repacking
 from threadline_server.store.sqlite.scores import scores, write_scores
+from threadline_server.store.sqlite.search_index import SearchWriter
+from threadline_server.store.sqlite.search_lists import Selection, found, select
 from threadline_server.store.sqlite.statement import many, one
 from threadline_server.store.sqlite.write import SpanWriter
 
@@ -92,7 +96,8 @@ class SqliteStore:
             add_repacking(self._writer)
             self.applied_migrations = migrate(self._writer, migrations())
             self._projects = self._open_projects()
-            self._blocks = BlockWriter(self._writer)
+            reindex(self._writer)
+            self._blocks = BlockWriter(self._writer, SearchWriter(self._writer))
             self._logs = LogEventWriter(self._writer, self._blocks)
             contents = ContentWriter(self._writer, self._blocks)
             self._spans = SpanWriter(self._writer, contents, self._logs, previewer, clock)
@@ -231,28 +236,39 @@ class SqliteStore:
             self._writer.set_busy_timeout(BUSY_MS)
         return True
 
-    def _list(self, table: lists.ListTable[Result], query: ListQuery) -> Page[Result]:
-        with self._readers.snapshot() as reader:
-            project = self._projects[query.project]
-            return lists.list_page(reader.connection, reader.span_terms, table, query, project)
+    def _list(
+        self, reader: Reader, table: lists.ListTable[Result], query: ListQuery
+    ) -> tuple[Page[Result], Selection | None]:
+        project = self._projects[query.project]
+        selected = select(reader.connection, reader.vocabulary, project, query)
+        return lists.list_page(reader.connection, table, query, project, selected), selected
 
     def sessions(self, query: ListQuery) -> Page[SessionRow]:
         """One page of sessions."""
-        return self._list(lists.SESSIONS, query)
+        with self._readers.snapshot() as reader:
+            page, selected = self._list(reader, lists.SESSIONS, query)
+            if selected is not None:
+                page.hits = selected.hits.of_sessions(row.session_id for row in page.rows)
+            return page
 
     def traces(self, query: ListQuery) -> Page[TraceRow]:
         """One page of traces."""
-        return self._list(lists.TRACES, query)
+        with self._readers.snapshot() as reader:
+            return self._list(reader, lists.TRACES, query)[0]
 
     def spans(self, query: ListQuery) -> Page[SpanRow]:
         """One page of spans."""
-        project = self._projects[query.project]
         with self._readers.snapshot() as reader:
-            page = lists.list_page(
-                reader.connection, reader.span_terms, lists.SPANS, query, project
-            )
+            page, _ = self._list(reader, lists.SPANS, query)
+            project = self._projects[query.project]
             read.show(reader.connection, reader.shown, project, page.rows)
-        return page
+            return page
+
+    def search(self, query: SearchQuery) -> Found:
+        """One page of what was said that has the terms of a query."""
+        with self._readers.snapshot() as reader:
+            project = self._projects[query.project]
+            return found(reader.connection, reader.vocabulary, project, query)
 
     def _read(self, project: str, question: Callable[..., Result], *arguments: Any) -> Result:
         with self._readers.snapshot() as reader:
