@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadline_server.store.content.template import SHARED_LENGTH, joined, split
+from threadline_server.store.content.payload import Split
+from threadline_server.store.content.template import SHARED_LENGTH, Splitter, joined, split
 
 LONG = "a story of many words, " * 8
 
 
-def _kept(text: str) -> tuple[list[str], str]:
+def _kept(text: str, split: Split = split) -> tuple[list[str], str]:
     texts: list[str] = []
 
     def keep(piece: str) -> int:
@@ -75,3 +77,29 @@ def test_json_that_was_cut_within_a_string_is_read_once_however_many_quotes_it_h
     texts, back = _kept(written)
     assert back == written
     assert texts == ['"x' * 1_000_000]
+
+
+@given(
+    st.lists(_json_values, min_size=1, max_size=6), st.text(alphabet='{}[]"\\,:ab\n', max_size=40)
+)
+def test_a_splitter_that_remembers_splits_as_one_that_does_not(
+    values: list[object], odd: str
+) -> None:
+    splitter = Splitter(limit_bytes=6_000)
+    history: list[object] = [{"role": "system", "content": LONG * 3}]
+    for value in values:
+        history.append(value)
+        for written in (json.dumps({"messages": history}), json.dumps(history) + odd):
+            text = written.replace("\\ud", "\\u0d")
+            assert _kept(text, partial(splitter.split, whose="s")) == _kept(text)
+            assert _kept(text)[1] == text
+
+
+def test_a_splitter_forgets_what_goes_beyond_its_limit() -> None:
+    splitter = Splitter(limit_bytes=50_000)
+    for number in range(100):
+        said = [{"role": "user", "content": f"{LONG}\n{number}"} for _ in range(5)]
+        splitter.split(json.dumps(said), lambda _: 0, f"session {number}")
+    assert splitter._literal_bytes <= 50_000
+    assert 0 < splitter._history_bytes <= 50_000
+    assert len(splitter._histories) < 100

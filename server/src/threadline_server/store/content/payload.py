@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,13 +18,13 @@ from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import DecodedSpan, Event, Link, Resource, Scope
 from threadline_server.store.content.template import (
     SHARED_LENGTH,
-    Decode,
+    Keep,
     Template,
-    decoded_literal,
     joined,
     split,
 )
 
+Split: TypeAlias = Callable[[str, Keep], Template]
 
 Document: TypeAlias = dict[str, Any]
 """The short values of a span by one letter each: `a` its attributes, `r` the templates of long ones,
@@ -44,9 +45,9 @@ class Payload:
 class _Texts:
     """The long texts of one span, each once."""
 
-    def __init__(self, decode: Decode) -> None:
+    def __init__(self, split: Split) -> None:
         self.indexes: dict[str, int] = {}
-        self.decode = decode
+        self.split = split
 
     def keep(self, text: str) -> int:
         return self.indexes.setdefault(text, len(self.indexes))
@@ -61,7 +62,7 @@ def _split_attributes(
     for key, value in attributes.items():
         if isinstance(value, str) and len(value) >= SHARED_LENGTH:
             short[key] = ""
-            templates[key] = split(encodable(value), texts.keep, texts.decode)
+            templates[key] = texts.split(encodable(value), texts.keep)
         else:
             short[key] = value
     return short, templates
@@ -83,12 +84,12 @@ def pack(span: DecodedSpan, head: dict[str, Any] | None = None) -> Payload:
 
 
 def document_of(
-    span: DecodedSpan, head: dict[str, Any] | None = None, decode: Decode = decoded_literal
+    span: DecodedSpan, head: dict[str, Any] | None = None, split: Split = split
 ) -> tuple[Document, list[str]]:
-    """The document of a span and the texts to which it refers; `decode` may remember what literals
-    stand for.
+    """The document of a span and the texts to which it refers; `split` may remember
+    what it split before.
     """
-    texts = _Texts(decode)
+    texts = _Texts(split)
     document: Document = {} if head is None else {"h": head}
     document["a"], templates = _split_attributes(span.attributes, texts)
     if templates:
@@ -146,13 +147,13 @@ def unpack(payload: Payload) -> Unpacked:
 _BODY = "body"
 
 
-def pack_record(record: DecodedLogRecord, decode: Decode = decoded_literal) -> Payload:
+def pack_record(record: DecodedLogRecord, split: Split = split) -> Payload:
     """The payload of a log record; `unpack_record` gives back what was sent.
 
     Log records carry messages as lists and objects: these are kept as JSON text, so that the long
     texts within are shared too.
     """
-    texts = _Texts(decode)
+    texts = _Texts(split)
     said = {**{f".{key}": value for key, value in record.attributes.items()}, _BODY: record.body}
     as_text = {
         key: to_json_text(value) for key, value in said.items() if isinstance(value, list | dict)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from sys import getsizeof
 from typing import TypeAlias
 
 import orjson
@@ -32,7 +34,12 @@ character is read once, also where a quote is never closed.
 
 _COMPACT, _ASCII, _RAW = 0, 1, 2
 
-_MEMO_CHARACTERS = 8_000_000
+_MEMO_BYTES = 24 << 20
+_HISTORY_LENGTH = 500
+"""Characters from which on a text is remembered, so that another may go on from it."""
+
+_SIDE_BY_SIDE = 8
+"""Texts of one conversation that are remembered: of each agent in it one, and what they answer."""
 
 
 def _encode(text: str, mode: int) -> str:
@@ -43,10 +50,8 @@ def _encode(text: str, mode: int) -> str:
     return text
 
 
-def decoded_literal(literal: str) -> tuple[str, int]:
+def _decoded(literal: str) -> tuple[str, int]:
     """The text that a JSON string literal stands for, and the encoder that gives it back."""
-    if "\\" not in literal:
-        return literal, _RAW
     try:
         text = orjson.loads(f'"{literal}"')
     except (orjson.JSONDecodeError, UnicodeEncodeError):
@@ -57,48 +62,109 @@ def decoded_literal(literal: str) -> tuple[str, int]:
     return literal, _RAW
 
 
-Decode = Callable[[str], tuple[str, int]]
+Literal: TypeAlias = tuple[str, int]
+"""A text and the encoder that gives back the literal that stood for it."""
+
+Keep: TypeAlias = Callable[[str], int]
+"""Takes a long text and gives its index."""
 
 
-class LiteralMemo:
-    """What recent literals stand for: an agent sends the same ones with every call.
-
-    Bounded by characters; the one remembered longest goes first. For one thread.
+@dataclass(slots=True)
+class _History:
+    """A text without its closing brackets, and what it was split into: what comes next may go on
+    from there.
     """
 
-    def __init__(self, characters: int = _MEMO_CHARACTERS) -> None:
-        self._limit = characters
-        self._known: dict[str, tuple[str, int]] = {}
-        self._characters = 0
+    begin: str
+    segments: list[str | Literal]
+    held: str
 
-    def decode(self, literal: str) -> tuple[str, int]:
-        """The text that a literal stands for, and the encoder that gives it back."""
-        known = self._known.get(literal)
+    @property
+    def size(self) -> int:
+        return getsizeof(self.begin) * 2
+
+
+class Splitter:
+    """Splits texts, and remembers what recent ones were split into: an agent sends its whole history
+    with every call, and only what was added to it is looked at again.
+
+    Bounded in bytes; what was remembered longest goes first. For one thread.
+    """
+
+    def __init__(self, limit_bytes: int = _MEMO_BYTES) -> None:
+        self._limit = limit_bytes
+        self._literals: dict[str, Literal] = {}
+        self._histories: dict[str, list[_History]] = {}
+        self._literal_bytes = self._history_bytes = 0
+
+    def split(self, text: str, keep: Keep, whose: str = "") -> Template:
+        """The template of a text; `whose` names the conversation that it may go on."""
+        if text[:1] not in ("{", "["):
+            return keep(text)
+        segments, held = self._segments(text, whose)
+        template: list[str | int] = [
+            each if isinstance(each, str) else keep(each[0]) * 3 + each[1] for each in segments
+        ]
+        return [*template, held] if template else keep(text)
+
+    def _segments(self, text: str, whose: str) -> tuple[list[str | Literal], str]:
+        if len(text) < _HISTORY_LENGTH:
+            return self._cut(text, 0, [], "")
+        known = self._histories.get(whose, [])
+        history = next((each for each in known if text.startswith(each.begin)), None)
+        if history is None:
+            segments, held = self._cut(text, 0, [], "")
+        else:
+            known.remove(history)
+            self._history_bytes -= history.size
+            segments, held = self._cut(text, len(history.begin), history.segments, history.held)
+        self._remember(text, whose, segments, held)
+        return segments, held
+
+    def _cut(
+        self, text: str, start: int, segments: list[str | Literal], held: str
+    ) -> tuple[list[str | Literal], str]:
+        """What a text holds from a place on, after the segments that go before it."""
+        for between, literal in _PIECES.findall(text, start):
+            if len(literal) >= SHARED_LENGTH:
+                segments += (held + between, self._decoded(literal))
+                held = ""
+            else:
+                held += between + literal
+        return segments, held
+
+    def _decoded(self, literal: str) -> Literal:
+        if "\\" not in literal:
+            return literal, _RAW
+        known = self._literals.get(literal)
         if known is None:
-            known = self._known[literal] = decoded_literal(literal)
-            self._characters += len(literal) + len(known[0])
-            while self._characters > self._limit:
-                oldest = next(iter(self._known))
-                self._characters -= len(oldest) + len(self._known.pop(oldest)[0])
+            known = self._literals[literal] = _decoded(literal)
+            self._literal_bytes += getsizeof(literal) + getsizeof(known[0])
+            while self._literal_bytes > self._limit:
+                oldest = next(iter(self._literals))
+                gone = self._literals.pop(oldest)
+                self._literal_bytes -= getsizeof(oldest) + getsizeof(gone[0])
         return known
 
+    def _remember(self, text: str, whose: str, segments: list[str | Literal], held: str) -> None:
+        begin = text.rstrip("]} \n")
+        closing = len(text) - len(begin)
+        if closing > len(held) or len(begin) < _HISTORY_LENGTH:
+            return
+        history = _History(begin, segments.copy(), held[: len(held) - closing])
+        known = self._histories[whose] = self._histories.pop(whose, [])
+        known.append(history)
+        self._history_bytes += history.size
+        if len(known) > _SIDE_BY_SIDE:
+            self._history_bytes -= known.pop(0).size
+        while self._history_bytes > self._limit:
+            gone = self._histories.pop(next(iter(self._histories)))
+            self._history_bytes -= sum(each.size for each in gone)
 
-def split(text: str, keep: Callable[[str], int], decode: Decode = decoded_literal) -> Template:
-    """The template of a text; `keep` takes each long text and gives its index."""
-    if text[:1] not in ("{", "["):
-        return keep(text)
-    segments: list[str | int] = []
-    held = ""
-    for between, literal in _PIECES.findall(text):
-        if len(literal) >= SHARED_LENGTH:
-            inner, mode = decode(literal) if "\\" in literal else (literal, _RAW)
-            segments += (held + between, keep(inner) * 3 + mode)
-            held = ""
-        else:
-            held += between + literal
-    if not segments:
-        return keep(text)
-    return [*segments, held]
+
+def split(text: str, keep: Keep) -> Template:
+    """The template of a text, without remembering it."""
+    return Splitter().split(text, keep)
 
 
 def joined(template: Template, texts: Sequence[str]) -> str:

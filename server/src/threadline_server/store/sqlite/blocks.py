@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import apsw
 
@@ -23,8 +23,17 @@ _KEY_BYTES = 16
 _REMEMBERED_KEYS = 65_536
 _REMEMBERED_CHARACTERS = 16_000_000
 
-_FIND = "SELECT block_no FROM blocks WHERE project_id = ? AND content_key = ?"
-_INSERT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)"
+_FIND = (
+    "SELECT content_key, block_no FROM block_keys WHERE project_id = ? AND content_key IN carray(?)"
+)
+_INSERT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_KEY = "INSERT INTO block_keys VALUES (?, ?, ?)"
+
+Key: TypeAlias = tuple[int, bytes]
+"""A project and a content key."""
+
+Ref: TypeAlias = int | Key
+"""The number of a block that is known, or the key of one that `flush` will find or write."""
 
 
 def content_key(kind: int, data: bytes) -> bytes:
@@ -35,19 +44,19 @@ def content_key(kind: int, data: bytes) -> bytes:
 class BlockWriter:
     """Keeps blocks within the writer's transaction and remembers the numbers of recent ones.
 
-    New blocks wait for `flush`, which writes them all at once. What a transaction added is
-    remembered only once it is committed.
+    What is not remembered waits for `flush`, which looks for all of it at once and writes what is
+    new. What a transaction added is remembered only once it is committed.
     """
 
     def __init__(self, connection: apsw.Connection, search: SearchWriter) -> None:
         self._connection = connection
         self._search = search
-        self._keys: OrderedDict[tuple[int, bytes], int] = OrderedDict()
-        self._fresh_keys: dict[tuple[int, bytes], int] = {}
+        self._known: OrderedDict[Key, int] = OrderedDict()
+        self._fresh: dict[Key, int] = {}
         self._texts: OrderedDict[tuple[int, str], int] = OrderedDict()
-        self._fresh_texts: dict[tuple[int, str], int] = {}
+        self._fresh_texts: dict[tuple[int, str], Ref] = {}
         self._characters = 0
-        self._rows: list[tuple[Any, ...]] = []
+        self._waiting: dict[Key, tuple[int, bytes, str | None]] = {}
         self._next: int = value(
             connection,
             "SELECT 1 + max((SELECT coalesce(max(block_no), 0) FROM blocks), "
@@ -56,71 +65,81 @@ class BlockWriter:
 
     def committed(self) -> None:
         """Remember what the transaction added, and forget what was added longest ago."""
-        self._keys.update(self._fresh_keys)
-        self._fresh_keys.clear()
-        while len(self._keys) > _REMEMBERED_KEYS:
-            self._keys.popitem(last=False)
-        self._texts.update(self._fresh_texts)
-        self._characters += sum(len(text) for _, text in self._fresh_texts)
+        for text, ref in self._fresh_texts.items():
+            self._texts[text] = self.number(ref)
+            self._characters += len(text[1])
         self._fresh_texts.clear()
         while self._characters > _REMEMBERED_CHARACTERS:
-            (_, text), _ = self._texts.popitem(last=False)
-            self._characters -= len(text)
+            (_, oldest), _ = self._texts.popitem(last=False)
+            self._characters -= len(oldest)
+        self._known.update(self._fresh)
+        self._fresh.clear()
+        while len(self._known) > _REMEMBERED_KEYS:
+            self._known.popitem(last=False)
 
     def rolled_back(self) -> None:
         """Forget what the transaction added."""
-        self._fresh_keys.clear()
+        self._fresh.clear()
         self._fresh_texts.clear()
-        self._rows.clear()
+        self._waiting.clear()
         self._search.rolled_back()
 
-    def number(self, project: int, words: str) -> int:
-        """The number of a span's document, of the same sequence as those of blocks, so that search
-        can name either; it is indexed under the words.
-        """
-        number = self._next
-        self._next += 1
-        self._search.add(project, number, words)
-        return number
-
-    def keep_text(self, project: int, text: str) -> int:
-        """The number of the block of a text; a new one is indexed under its words."""
+    def keep_text(self, project: int, text: str) -> Ref:
+        """The block of a text; a new one is indexed under its words."""
         known = self._texts.get((project, text)) or self._fresh_texts.get((project, text))
         if known is None:
             known = self._keep(project, TEXT, text.encode(), text)
             self._fresh_texts[project, text] = known
         return known
 
-    def keep_origin(self, project: int, origin: bytes) -> int:
-        """The number of the block of a resource and scope, in which nothing is searched."""
+    def keep_origin(self, project: int, origin: bytes) -> Ref:
+        """The block of a resource and scope, in which nothing is searched."""
         return self._keep(project, ORIGIN, origin, None)
 
-    def keep_record(self, project: int, document: bytes, words: str) -> int:
-        """The number of the block of a log record; a new one is indexed under the words."""
+    def keep_record(self, project: int, document: bytes, words: str) -> Ref:
+        """The block of a log record; a new one is indexed under the words."""
         return self._keep(project, RECORD, document, words)
 
-    def _keep(self, project: int, kind: int, data: bytes, text: str | None) -> int:
+    def _keep(self, project: int, kind: int, data: bytes, words: str | None) -> Ref:
         key = (project, content_key(kind, data))
-        number = self._keys.get(key) or self._fresh_keys.get(key)
+        number = self._known.get(key) or self._fresh.get(key)
         if number is not None:
             return number
-        number = value(self._connection, _FIND, key)
-        if number is None:
-            number = self._next
+        self._waiting.setdefault(key, (kind, data, words))
+        return key
+
+    def number(self, ref: Ref) -> int:
+        """The number of a block that was kept, after `flush`."""
+        return ref if isinstance(ref, int) else self._fresh[ref]
+
+    def flush(self, documents: Sequence[tuple[int, str]] = ()) -> range:
+        """Find or write what waits; give numbers of the same sequence to documents of spans, told
+        by their project and words, so that search can name either.
+        """
+        for project in {project for project, _ in self._waiting}:
+            sought = tuple(key for mine, key in self._waiting if mine == project)
+            for key, number in many(self._connection, _FIND, (project, apsw.carray(sought))):
+                self._fresh[project, key] = number
+        rows, keys = [], []
+        for found, (kind, data, text) in self._waiting.items():
+            if found in self._fresh:
+                continue
+            number = self._fresh[found] = self._next
             self._next += 1
-            self._rows.append((number, *key, kind, *encoded(data)))
+            rows.append((number, found[0], kind, *encoded(data)))
+            keys.append((*found, number))
             if text is not None:
                 words = words_of_text(text) if kind == TEXT else text
-                self._search.add(project, number, words)
-        self._fresh_keys[key] = number
-        return number
-
-    def flush(self) -> None:
-        """Write new blocks, and the words of these and of documents."""
-        if self._rows:
-            self._connection.executemany(_INSERT, self._rows)
-            self._rows.clear()
+                self._search.add(found[0], number, words)
+        self._waiting.clear()
+        numbers = range(self._next, self._next + len(documents))
+        self._next = numbers.stop
+        for number, (project, words) in zip(numbers, documents, strict=True):
+            self._search.add(project, number, words)
+        self._connection.executemany(_INSERT, rows)
+        self._connection.executemany(_INSERT_KEY, sorted(keys))
         self._search.flush()
+        return numbers
 
     def drop_unused(self, project: int, numbers: Iterable[int]) -> int:
         """Remove those blocks that no trace refers to, with their search entries; how many."""
@@ -129,13 +148,16 @@ class BlockWriter:
             used = "SELECT 1 FROM block_traces WHERE project_id = ? AND block_no = ? LIMIT 1"
             if value(self._connection, used, (project, number)) is not None:
                 continue
-            gone = "DELETE FROM blocks WHERE block_no = ? RETURNING content_key, kind"
+            gone = "DELETE FROM blocks WHERE block_no = ? RETURNING kind, codec, size, data"
             row = one(self._connection, gone, (number,))
             if row is None:
                 continue
-            self._keys.pop((project, row[0]), None)
-            self._fresh_keys.pop((project, row[0]), None)
-            if row[1] != ORIGIN:
+            key = (project, content_key(row[0], decoded(*row[1:])))
+            forgotten = "DELETE FROM block_keys WHERE project_id = ? AND content_key = ?"
+            self._connection.execute(forgotten, key)
+            self._known.pop(key, None)
+            self._fresh.pop(key, None)
+            if row[0] != ORIGIN:
                 self.forget_words(number)
             dropped += 1
         if dropped:

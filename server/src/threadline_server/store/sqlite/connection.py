@@ -17,7 +17,6 @@ from threadline_server.store.sqlite.stored import ShownSpans
 READERS = 8
 BUSY_MS = 10_000
 _CACHE_KIB = 64 * 1024
-_MAP_BYTES = 1 << 30
 
 
 def open_writer(path: Path) -> apsw.Connection:
@@ -27,7 +26,6 @@ def open_writer(path: Path) -> apsw.Connection:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "FULL")
     connection.pragma("cache_size", -_CACHE_KIB)
-    connection.pragma("mmap_size", _MAP_BYTES)
     connection.pragma("temp_store", "memory")
     connection.pragma("journal_size_limit", 64 << 20)
     return connection
@@ -37,7 +35,6 @@ def _open_reader(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(BUSY_MS)
     connection.pragma("query_only", True)
-    connection.pragma("mmap_size", _MAP_BYTES)
     connection.pragma("cache_size", -8 * 1024)
     connection.pragma("temp_store", "memory")
     return connection

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import apsw
 
@@ -11,19 +12,32 @@ from threadline_server.model.attributes import to_json
 from threadline_server.model.span import DecodedSpan, Resource, Scope, Span
 from threadline_server.store.content.head import head_of
 from threadline_server.store.content.payload import document_of, origin_of
-from threadline_server.store.content.template import LiteralMemo
+from threadline_server.store.content.template import Splitter
 from threadline_server.store.content.words import words_of_span
 from threadline_server.store.sqlite.blocks import (
     BlockWriter,
+    Ref,
     forget_occurrences,
     refs_of_trace,
 )
-from threadline_server.store.sqlite.codec import encoded
+from threadline_server.store.sqlite.codec import encoded_document
 from threadline_server.store.sqlite.packed import pack_refs, unpack_refs
 from threadline_server.store.sqlite.statement import many
 
 _INSERT = "INSERT INTO span_content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OCCURS = "INSERT OR IGNORE INTO block_traces VALUES (?, ?, ?)"
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The content of one span, until its blocks have their numbers."""
+
+    project: int
+    trace_no: int
+    span_id: bytes
+    refs: list[Ref]
+    log_refs: bytes | None
+    document: bytes
 
 
 class ContentWriter:
@@ -32,57 +46,65 @@ class ContentWriter:
     def __init__(self, connection: apsw.Connection, blocks: BlockWriter) -> None:
         self._connection = connection
         self._blocks = blocks
-        self._rows: list[tuple[Any, ...]] = []
-        self._occurrences: set[tuple[int, int, int]] = set()
-        self._literals = LiteralMemo()
+        self._kept: list[_Kept] = []
+        self._words: list[tuple[int, str]] = []
+        self._splitter = Splitter()
         # By identity, and with the objects themselves, so that an identity is not used again.
-        self._origins: dict[tuple[int, int, int], tuple[int, Resource, Scope]] = {}
+        self._origins: dict[tuple[int, int, int], tuple[Ref, Resource, Scope]] = {}
 
     def rolled_back(self) -> None:
         """Forget what waits."""
-        self._rows.clear()
-        self._occurrences.clear()
+        self._kept.clear()
+        self._words.clear()
         self._origins.clear()
 
-    def keep(self, project: int, trace_no: int, span: Span, log_refs: bytes | None) -> int:
-        """The number of the document of a span, a new one for every version of it."""
-        blocks = self._blocks
-        document, texts = document_of(span.decoded, head_of(span), self._literals.decode)
-        words = words_of_span(span, document, span.decoded.events)
-        number = blocks.number(project, words)
+    def keep(self, project: int, trace_no: int, span: Span, log_refs: bytes | None) -> None:
+        """Take the content of a span, to be written with all that waits."""
+        whose = span.trace_id if span.session is None else span.session.value
+        split = partial(self._splitter.split, whose=whose)
+        document, texts = document_of(span.decoded, head_of(span), split)
         refs = [self._origin(project, span.decoded)]
-        refs += [blocks.keep_text(project, text) for text in texts]
-        self._occurrences.update([(project, ref, trace_no) for ref in refs])
+        refs += [self._blocks.keep_text(project, text) for text in texts]
         span_id = bytes.fromhex(span.span_id)
-        self._rows.append(
-            (
-                number,
-                project,
-                trace_no,
-                span_id,
-                pack_refs(refs),
-                log_refs,
-                *encoded(to_json(document)),
-            )
-        )
-        return number
+        self._kept.append(_Kept(project, trace_no, span_id, refs, log_refs, to_json(document)))
+        self._words.append((project, words_of_span(span, document, span.decoded.events)))
 
-    def _origin(self, project: int, span: DecodedSpan) -> int:
+    def _origin(self, project: int, span: DecodedSpan) -> Ref:
         """The block of who sent a span: the spans of a request share the objects that say so."""
         key = (project, id(span.resource), id(span.scope))
         known = self._origins.get(key)
         if known is None:
             origin = origin_of(span.resource, span.scope)
-            number = self._blocks.keep_origin(project, origin)
-            known = self._origins[key] = (number, span.resource, span.scope)
+            ref = self._blocks.keep_origin(project, origin)
+            known = self._origins[key] = (ref, span.resource, span.scope)
         return known[0]
 
-    def flush(self) -> None:
-        """Write what waits."""
-        self._blocks.flush()
-        self._connection.executemany(_INSERT, self._rows)
-        self._connection.executemany(_OCCURS, sorted(self._occurrences))
+    def flush(self) -> Sequence[int]:
+        """Write what waits; the numbers of the documents in the order of `keep`, a new one for
+        every version of a span.
+        """
+        documents = self._blocks.flush(self._words)
+        number = self._blocks.number
+        rows, occurrences = [], set()
+        for document_no, kept in zip(documents, self._kept, strict=True):
+            refs = [number(ref) for ref in kept.refs]
+            project, trace_no = kept.project, kept.trace_no
+            occurrences.update([(project, ref, trace_no) for ref in refs])
+            rows.append(
+                (
+                    document_no,
+                    project,
+                    trace_no,
+                    kept.span_id,
+                    pack_refs(refs),
+                    kept.log_refs,
+                    *encoded_document(kept.document),
+                )
+            )
+        self._connection.executemany(_INSERT, rows)
+        self._connection.executemany(_OCCURS, sorted(occurrences))
         self.rolled_back()
+        return documents
 
     def drop(
         self, project: int, trace_no: int, documents: Iterable[int], blocks: Iterable[int] = ()

@@ -15,6 +15,7 @@ from threadline_server.store.content.payload import pack_record, unpack_record
 from threadline_server.store.content.words import words_of_record
 from threadline_server.store.sqlite.blocks import (
     BlockWriter,
+    Ref,
     forget_occurrences,
     read_record,
     refs_of_trace,
@@ -111,21 +112,21 @@ class LogEventWriter:
         self.is_used = True
         rows = []
         used: set[int] = set()
-        for event in events:
-            numbers = self._keep_content(project, event)
-            used.update(numbers)
-            refs = pack_refs(numbers)
-            span_id = bytes.fromhex(event.span_id)
-            rows.append((project, trace_no, span_id, event.time_ns, event.content_hash, refs))
+        kept = [(event, self._keep_content(project, event)) for event in events]
         self._blocks.flush()
+        for event, refs in kept:
+            numbers = [self._blocks.number(ref) for ref in refs]
+            used.update(numbers)
+            key = (project, trace_no, bytes.fromhex(event.span_id), event.time_ns)
+            rows.append((*key, event.content_hash, pack_refs(numbers)))
         self._connection.executemany("INSERT INTO log_events VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._connection.executemany(
             "INSERT OR IGNORE INTO block_traces VALUES (?, ?, ?)",
             [(project, number, trace_no) for number in sorted(used)],
         )
 
-    def _keep_content(self, project: int, event: LogEvent) -> list[int]:
-        """Numbers of the blocks of a record: its document, its origin, then its texts in order."""
+    def _keep_content(self, project: int, event: LogEvent) -> list[Ref]:
+        """The blocks of a record: its document, its origin, then its texts in order."""
         payload = pack_record(event.record)
         words = words_of_record(from_json(payload.document))
         document = self._blocks.keep_record(project, payload.document, words)

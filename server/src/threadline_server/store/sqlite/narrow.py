@@ -24,14 +24,12 @@ COLUMNS = (
     "status_message",
     "start_ns",
     "end_ns",
-    "duration_ns",
     "session_value",
     "session_key",
     "session_rank",
     "user_id",
     "conversation_id",
     "agent_name",
-    "model",
     "request_model",
     "response_model",
     "response_id",
@@ -41,7 +39,6 @@ COLUMNS = (
     "scope_name",
     "input_tokens",
     "output_tokens",
-    "total_tokens",
     "cache_read_tokens",
     "cache_write_tokens",
     "reasoning_tokens",
@@ -156,12 +153,6 @@ def stored_trace(connection: apsw.Connection, project: int, trace_no: int) -> St
     return stored
 
 
-def _total_tokens(span: Span) -> int | None:
-    if span.tokens.input is None and span.tokens.output is None:
-        return None
-    return (span.tokens.input or 0) + (span.tokens.output or 0)
-
-
 def row(
     span: Span,
     project: int,
@@ -184,14 +175,12 @@ def row(
         span.status_message,
         span.start_ns,
         span.end_ns,
-        None if span.end_ns is None else span.end_ns - span.start_ns,
         None if claim is None else claim.value,
         None if claim is None else claim.key,
         None if claim is None else claim.rank,
         span.user_id,
         span.conversation_id,
         span.agent_name,
-        span.model,
         span.request_model,
         span.response_model,
         span.response_id,
@@ -201,7 +190,6 @@ def row(
         span.decoded.scope.name,
         tokens.input,
         tokens.output,
-        _total_tokens(span),
         tokens.cache_read,
         tokens.cache_write,
         tokens.reasoning,

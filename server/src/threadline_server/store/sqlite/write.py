@@ -259,14 +259,18 @@ class SpanWriter:
         return differences(before.counted_by, trace.growing.counted_by)
 
     def _write_spans(self, project: int, growths: list[Growth]) -> None:
+        for growth in growths:
+            for span_id, span in growth.fresh.items():
+                told = growth.logged.get(span_id)
+                log_refs = None if told is None else told.refs
+                self._contents.keep(project, growth.trace.trace_no, span, log_refs)
+        documents = iter(self._contents.flush())
         rows = []
         for growth in growths:
             trace, counted_by = growth.trace, growth.trace.growing.counted_by
             for span_id, span in growth.fresh.items():
                 told = growth.logged.get(span_id)
-                log_refs = None if told is None else told.refs
-                document_no = self._contents.keep(project, trace.trace_no, span, log_refs)
-                trace.documents[span_id] = document_no
+                document_no = trace.documents[span_id] = next(documents)
                 rows.append(
                     narrow.row(
                         span,
@@ -277,7 +281,6 @@ class SpanWriter:
                         document_no=document_no,
                     )
                 )
-        self._contents.flush()
         self._connection.executemany(narrow.INSERT, rows)
 
     def _update_counted_by(

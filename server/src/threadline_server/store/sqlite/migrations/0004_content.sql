@@ -24,6 +24,16 @@ SELECT (SELECT coalesce(max(block_no), 0) FROM blocks) + row_number() OVER (
 FROM span_content c JOIN blocks b ON b.block_no = first_ref(c.refs);
 
 ALTER TABLE spans DROP COLUMN content_hash;
+ALTER TABLE spans DROP COLUMN model;
+ALTER TABLE spans DROP COLUMN duration_ns;
+ALTER TABLE spans DROP COLUMN total_tokens;
+ALTER TABLE spans ADD COLUMN model TEXT
+  AS (coalesce(nullif(response_model, ''), request_model)) VIRTUAL;
+ALTER TABLE spans ADD COLUMN duration_ns INTEGER AS (end_ns - start_ns) VIRTUAL;
+ALTER TABLE spans ADD COLUMN total_tokens INTEGER AS (
+  CASE WHEN input_tokens IS NOT NULL OR output_tokens IS NOT NULL
+    THEN coalesce(input_tokens, 0) + coalesce(output_tokens, 0) END
+) VIRTUAL;
 ALTER TABLE spans ADD COLUMN has_input INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE spans ADD COLUMN has_output INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE spans ADD COLUMN says_user INTEGER NOT NULL DEFAULT 0;
@@ -48,3 +58,24 @@ DELETE FROM blocks WHERE kind = 1
   AND block_no NOT IN (SELECT first_ref_by_distance(refs) FROM log_events);
 DELETE FROM block_traces WHERE block_no NOT IN (SELECT block_no FROM blocks);
 DROP INDEX block_traces_by_trace;
+
+-- A key stands once, in the index that is asked for it.
+CREATE TABLE block_keys (
+  project_id INTEGER NOT NULL,
+  content_key BLOB NOT NULL,
+  block_no INTEGER NOT NULL,
+  PRIMARY KEY (project_id, content_key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO block_keys SELECT project_id, content_key, block_no FROM blocks
+ORDER BY project_id, content_key;
+CREATE TABLE kept_blocks (
+  block_no INTEGER PRIMARY KEY,
+  project_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  codec INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT;
+INSERT INTO kept_blocks SELECT block_no, project_id, kind, codec, size, data FROM blocks;
+DROP TABLE blocks;
+ALTER TABLE kept_blocks RENAME TO blocks;
