@@ -36,6 +36,7 @@ _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^A-Z]+|[A-Z]+")
 _LONGEST_NAME = 80
 """Letters of the longest word that has parts: a longer one is no name but data."""
 
+_FORMS = re.compile("[\uff00-\uffef]+")
 _PRIVATE = re.compile("[\ue000-\ue0ff]")
 """Characters for private use that mark tokens of ours, and so are taken out of texts."""
 
@@ -45,6 +46,7 @@ def spread(text: str) -> str:
     if text.isascii():
         data = text.encode()
     else:
+        text = unicodedata.normalize("NFC", text)
         data = text.encode("utf-16-le", "replace")
         if data[1::2].translate(None, _NEVER_IN_RUNS):
             text = RUN.sub(_pairs_of_run, plain(text))
@@ -55,8 +57,13 @@ def spread(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text in the one form of its characters by which texts are compared, without marks of ours."""
-    return _PRIVATE.sub(" ", unicodedata.normalize("NFKC", text))
+    """A text with letters and their marks as one character, wide and narrow forms as the characters
+    that they are forms of, and without marks of ours.
+    """
+    if text.isascii():
+        return text
+    text = _PRIVATE.sub(" ", unicodedata.normalize("NFC", text))
+    return _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
 def pairs(run: str) -> Iterator[str]:

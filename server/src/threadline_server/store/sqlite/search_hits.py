@@ -101,8 +101,12 @@ class Hits:
         for index, (score, number) in enumerate(order[:HITS_PER_SESSION]):
             trace, terms = group.texts[number]
             hit = self._hit(trace, number, terms, -score)
-            if hit is not None and hit.snippet not in said:
-                said.add(hit.snippet)
+            if hit is None:
+                continue
+            # An error stands in the status of a span and in its exception.
+            once = f"{hit.trace_id}:{hit.span_id}" if hit.where == "error" else hit.snippet
+            if once not in said:
+                said.add(once)
                 yield index, hit
 
     def _hit(self, trace: Trace, number: int, terms: set[int], score: float) -> Hit | None:
