@@ -10,7 +10,7 @@ ARGS ?=
 # Playwright's own copy of Node wants a library that a bare Debian lacks.
 export PLAYWRIGHT_NODEJS_PATH := $(NODE)/node
 .DEFAULT_GOAL := help
-.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance torture bench bench-scale lint fix schema reference screenshots lock dist clean
+.PHONY: help setup environment packages web sdk serve serve-check test test-python test-web test-sdk test-oldest test-browser conformance captures torture bench bench-scale lint fix schema reference screenshots lock dist clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -69,6 +69,9 @@ conformance: sdk  ## what takes long: the packages that we trace, fresh installs
 	@$(VENV)/pytest -m heavy tests/clients $(ARGS)
 	@$(VENV)/python tools/node20.py --version >/dev/null
 	@cd sdk/typescript && PATH="$(NODE):$$PATH" npm run --silent conformance
+
+captures: environment  ## run the programs of conformance/otlp and write down anew what they send (ARGS="langfuse mlflow")
+	@$(VENV)/python tests/clients/captures/capture.py $(ARGS)
 
 torture: web  ## the Python SDK's queue against a server that comes and goes (ARGS="--minutes 10")
 	@$(VENV)/python bench/torture.py $(ARGS)

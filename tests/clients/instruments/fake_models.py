@@ -1,7 +1,9 @@
 """Answers as the APIs of providers do, OpenAI's, Anthropic's, Gemini's and others, with no model behind them.
 
 Every answer is an echo of the last message, or a call of the first tool that is offered while none
-has run, and costs 11 tokens in and 7 out. The model `no-such-model` does not exist.
+has run, and costs 11 tokens in and 7 out. Who asks for reasoning gets a thought, at 5 tokens more;
+who asks for a cache finds 4 of the 11 in it, with Anthropic 100 more that are written at first and
+read after. A model with `no-such-model` in its name does not exist.
 """
 
 import json
@@ -21,6 +23,8 @@ OPENAI_MODEL = fake_openai.MODEL
 CLAUDE = "claude-sonnet-4-5-20250929"
 GEMINI = "gemini-2.5-flash"
 ARGUMENTS = {"city": "Paris"}
+THOUGHT = "Paris is the capital of France."
+REASONING_TOKENS, CACHED_TOKENS, CLAUDE_CACHED_TOKENS = 5, 4, 100
 
 
 def text_of(content: Any) -> str:
@@ -35,26 +39,51 @@ def text_of(content: Any) -> str:
     return ""
 
 
+def answering(model: str) -> str:
+    """Give the model that answers where one is asked: a dated one for that which has an alias."""
+    return OPENAI_MODEL if model == "gpt-4o-mini" else model
+
+
 def chat(request: Json) -> Json:
     """Give a chat completion."""
-    return fake_openai.completion(request)
+    reasoning = REASONING_TOKENS if request.get("reasoning_effort") else 0
+    cached = CACHED_TOKENS if request.get("prompt_cache_key") else 0
+    usage = {
+        "prompt_tokens": INPUT_TOKENS,
+        "completion_tokens": OUTPUT_TOKENS + reasoning,
+        "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS + reasoning,
+        "prompt_tokens_details": {"cached_tokens": cached},
+        "completion_tokens_details": {"reasoning_tokens": reasoning},
+    }
+    spoken = {**request, "messages": [*request["messages"]]}
+    last = spoken["messages"][-1]
+    if last["role"] == "user":
+        spoken["messages"][-1] = {**last, "content": text_of(last["content"])}
+    whole = fake_openai.completion(spoken)
+    return {**whole, "model": answering(request["model"]), "usage": usage}
 
 
 def chat_chunks(request: Json) -> Events:
-    """Give a chat completion in pieces, a call of a tool in one."""
-    whole = fake_openai.completion(request)
-    calls = whole["choices"][0]["message"].get("tool_calls")
-    if not calls:
-        for chunk in fake_openai.chunks(request):
-            yield "", chunk
-        return
+    """Give a chat completion in pieces, a call's arguments in two."""
+    whole = chat(request)
+    (choice,) = whole["choices"]
+    deltas: list[Json] = [{"role": "assistant", "content": ""}]
+    for index, call in enumerate(choice["message"].get("tool_calls", ())):
+        given = call["function"]["arguments"]
+        begun = {**call["function"], "arguments": given[:5]}
+        deltas.append({"tool_calls": [{"index": index, **call, "function": begun}]})
+        deltas.append({"tool_calls": [{"index": index, "function": {"arguments": given[5:]}}]})
+    if choice["message"]["content"]:
+        deltas += [
+            {"content": word} for word in re.findall(r"\S+\s*", choice["message"]["content"])
+        ]
     head = {**whole, "object": "chat.completion.chunk", "usage": None}
-    called = [{"index": index, **call} for index, call in enumerate(calls)]
-    delta = {"role": "assistant", "content": None, "tool_calls": called}
-    for part, reason in ((delta, None), ({}, "tool_calls")):
-        yield "", {**head, "choices": [{"index": 0, "delta": part, "finish_reason": reason}]}
+    for delta in deltas:
+        yield "", {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    ended = {"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}
+    yield "", {**head, "choices": [ended]}
     if request.get("stream_options", {}).get("include_usage"):
-        yield "", {**head, "choices": [], "usage": fake_openai.USAGE}
+        yield "", {**head, "choices": [], "usage": whole["usage"]}
 
 
 def response(request: Json) -> Json:
@@ -68,20 +97,24 @@ def response(request: Json) -> Json:
     else:
         part = {"type": "output_text", "text": f"Echo: {text_of(last)}", "annotations": []}
         item = {"type": "message", "id": "msg_1", "role": "assistant", "content": [part]}
+    reasoning = REASONING_TOKENS if request.get("reasoning") else 0
+    cached = CACHED_TOKENS if request.get("prompt_cache_key") else 0
     usage = {
         "input_tokens": INPUT_TOKENS,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-        "output_tokens": OUTPUT_TOKENS,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS,
+        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
+        "output_tokens": OUTPUT_TOKENS + reasoning,
+        "output_tokens_details": {"reasoning_tokens": reasoning},
+        "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS + reasoning,
     }
+    thought = {"type": "reasoning", "id": "rs_1", "encrypted_content": None}
+    thought["summary"] = [{"type": "summary_text", "text": THOUGHT}]
     return {
         "id": "resp_1",
         "object": "response",
         "created_at": 1_700_000_000,
         "status": "completed",
-        "model": OPENAI_MODEL,
-        "output": [{**item, "status": "completed"}],
+        "model": answering(request["model"]),
+        "output": [*([thought] if reasoning else []), {**item, "status": "completed"}],
         "parallel_tool_calls": True,
         "tool_choice": "auto",
         "tools": request.get("tools") or [],
@@ -97,6 +130,10 @@ def response_events(request: Json) -> Events:
     for index, item in enumerate(whole["output"]):
         at = {"output_index": index, "item": item}
         events.append({"type": "response.output_item.added", **at})
+        for part in item.get("summary", ()):
+            place = {"item_id": item["id"], "output_index": index, "summary_index": 0}
+            said = {"type": "response.reasoning_summary_text.delta", "delta": part["text"]}
+            events.append({**said, **place})
         for part in item.get("content", ()):
             place = {"item_id": item["id"], "output_index": index, "content_index": 0}
             said = {"delta": part["text"], "logprobs": []}
@@ -117,35 +154,58 @@ def message(request: Json) -> Json:
         block: Json = {"type": "tool_use", "id": "toolu_1", "name": name, "input": ARGUMENTS}
     else:
         block = {"type": "text", "text": f"Echo: {text_of(last['content'])}"}
+    blocks = [block]
+    usage = {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS}
+    if request.get("thinking", {}).get("type") in {"enabled", "adaptive"}:
+        blocks.insert(0, {"type": "thinking", "thinking": THOUGHT, "signature": "c2lnbmVk"})
+        usage["output_tokens"] += REASONING_TOKENS
+    if '"cache_control"' in json.dumps(request):
+        first = all(said["role"] == "user" for said in request["messages"])
+        usage["cache_creation_input_tokens"] = CLAUDE_CACHED_TOKENS if first else 0
+        usage["cache_read_input_tokens"] = 0 if first else CLAUDE_CACHED_TOKENS
     return {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",
         "model": CLAUDE,
-        "content": [block],
+        "content": blocks,
         "stop_reason": "tool_use" if block["type"] == "tool_use" else "end_turn",
         "stop_sequence": None,
-        "usage": {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS},
+        "usage": usage,
     }
+
+
+def block_deltas(block: Json) -> tuple[Json, list[Json]]:
+    """Give a block of a message as it begins, and the pieces that make it whole."""
+    if block["type"] == "thinking":
+        pieces = [{"type": "thinking_delta", "thinking": block["thinking"]}]
+        pieces.append({"type": "signature_delta", "signature": block["signature"]})
+        return {**block, "thinking": "", "signature": ""}, pieces
+    if block["type"] == "tool_use":
+        given = json.dumps(block["input"])
+        pieces = [{"type": "input_json_delta", "partial_json": given[at : at + 5]} for at in (0, 5)]
+        pieces[-1]["partial_json"] = given[5:]
+        return {**block, "input": {}}, pieces
+    words = re.findall(r"\S+\s*", block["text"])
+    return {**block, "text": ""}, [{"type": "text_delta", "text": word} for word in words]
 
 
 def message_events(request: Json) -> Events:
     """Give a message of Anthropic's API in pieces."""
     whole = message(request)
     begun = {**whole, "content": [], "stop_reason": None}
-    begun["usage"] = {"input_tokens": INPUT_TOKENS, "output_tokens": 1}
-    (block,) = whole["content"]
-    empty = {"type": "text", "text": ""}
-    said = {"type": "text_delta", "text": block["text"]}
+    begun["usage"] = {**whole["usage"], "output_tokens": 1}
+    events: list[Json] = [{"type": "message_start", "message": begun}]
+    for index, block in enumerate(whole["content"]):
+        at = {"index": index}
+        empty, pieces = block_deltas(block)
+        events.append({"type": "content_block_start", **at, "content_block": empty})
+        events += [{"type": "content_block_delta", **at, "delta": piece} for piece in pieces]
+        events.append({"type": "content_block_stop", **at})
     ended = {"stop_reason": whole["stop_reason"], "stop_sequence": None}
-    events: list[Json] = [
-        {"type": "message_start", "message": begun},
-        {"type": "content_block_start", "index": 0, "content_block": empty},
-        {"type": "content_block_delta", "index": 0, "delta": said},
-        {"type": "content_block_stop", "index": 0},
-        {"type": "message_delta", "delta": ended, "usage": {"output_tokens": OUTPUT_TOKENS}},
-        {"type": "message_stop"},
-    ]
+    used = {"output_tokens": whole["usage"]["output_tokens"]}
+    events.append({"type": "message_delta", "delta": ended, "usage": used})
+    events.append({"type": "message_stop"})
     for event in events:
         yield event["type"], event
 
@@ -160,12 +220,20 @@ def content(request: Json) -> Json:
         part: Json = {"functionCall": {"name": name, "args": ARGUMENTS}}
     else:
         part = {"text": f"Echo: {text_of(parts)}"}
+    said = [part]
     usage = {
         "promptTokenCount": INPUT_TOKENS,
         "candidatesTokenCount": OUTPUT_TOKENS,
         "totalTokenCount": INPUT_TOKENS + OUTPUT_TOKENS,
     }
-    candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}
+    thinking = request.get("generationConfig", {}).get("thinkingConfig", {})
+    if thinking.get("includeThoughts") or thinking.get("include_thoughts"):
+        said.insert(0, {"text": THOUGHT, "thought": True})
+        usage["thoughtsTokenCount"] = REASONING_TOKENS
+        usage["totalTokenCount"] += REASONING_TOKENS
+    if request.get("cachedContent"):
+        usage["cachedContentTokenCount"] = CACHED_TOKENS
+    candidate = {"content": {"role": "model", "parts": said}, "finishReason": "STOP", "index": 0}
     return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": GEMINI}
 
 
@@ -253,7 +321,7 @@ class Handler(BaseHTTPRequestHandler):
         in_pieces = request.get("stream") or "stream" in path
         routes: dict[str, Callable[[Json], Any]] = IN_PIECES if in_pieces else WHOLE
         answer = next((routes[each] for each in routes if re.fullmatch(each, path)), None)
-        if answer is None or request.get("model") == "no-such-model":
+        if answer is None or "no-such-model" in f"{request.get('model')} {path}":
             self.reply(404, "application/json", json.dumps(MISSING))
         elif in_pieces:
             lines = [

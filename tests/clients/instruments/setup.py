@@ -1,7 +1,7 @@
 """Turns locks into environments that hold the packages Threadline traces, with Threadline itself.
 
-`python tests/clients/instruments/setup.py [light|heavy|exporters]` installs what is missing and does nothing
-twice. `--lock` takes the newest versions that install together and writes the lock again.
+`python tests/clients/instruments/setup.py [light|heavy|exporters|others]` installs what is missing and
+does nothing twice. `--lock` takes the newest versions that install together and writes the lock again.
 """
 
 import argparse
@@ -40,6 +40,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "openai",  # what most of the frameworks among them call
     ),
     "exporters": (),  # packages that send to Threadline by themselves
+    "others": (),  # packages of which there are captures, and that no other environment holds
 }
 """The extras of the SDK that each environment has."""
 
