@@ -12,6 +12,7 @@ from store.shelf import listed, put
 
 from threadline_server.model.search import SearchQuery
 from threadline_server.model.span import Event
+from threadline_server.normalize.pipeline import normalize
 from threadline_server.query.search_text import search_terms
 from threadline_server.store.contract import ListQuery
 
@@ -443,3 +444,14 @@ class SearchBattery:
             assert traces(store, phrase) == [number], text
 
         said_is_found()
+
+    def test_a_span_that_is_understood_anew_is_found_by_what_it_is_now(self, open_store):
+        store = open_store()
+        keys = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "send_email"}
+        put(store, in_session("s", 1, keys=keys))
+        (sent,) = store.sent("default", after=None, limit=9).items
+        (now,) = normalize([sent.span], sent.received_ns)
+        now.tool_name, now.request_model = "send_letter", "gpt-9"
+        assert store.renew("default", [(sent, now)])[0] == 1
+        assert traces(store, "tool:send_letter model:gpt-9") == [1]
+        assert traces(store, "tool:send_email") == []

@@ -52,8 +52,21 @@ WHERE project_id = ? AND trace_no = ? AND span_id = ?
 """
 
 _COUNTED_BY = narrow.COLUMNS.index("usage_counted_by")
-_HEAD = [narrow.COLUMNS.index(name) for name in ("parent_span_id", "start_ns", "end_ns")]
-"""Columns of which the content says where they differ from what was sent."""
+_TOLD = [
+    narrow.COLUMNS.index(name)
+    for name in (
+        "parent_span_id",
+        "start_ns",
+        "end_ns",
+        "status",
+        "status_message",
+        "request_model",
+        "response_model",
+        "tool_name",
+    )
+]
+"""Columns of which the content says where they differ from what was sent, and those by which search
+finds a span."""
 
 _CURSOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{16})")
 
@@ -171,7 +184,7 @@ class SpanRenewer:
     def _other(
         self, project: int, trace: Trace, same: dict[str, Span], logged: dict[str, Logged]
     ) -> tuple[dict[str, Span], list[str]]:
-        """Spans of which other rows are to be made, and which of them need another head."""
+        """Spans of which other rows are to be made, and which of them need their content written anew."""
         other, moved = {}, []
         for span_id, span in same.items():
             key = (project, trace.trace_no, bytes.fromhex(span_id))
@@ -189,7 +202,7 @@ class SpanRenewer:
             if fresh == tuple(stored):
                 continue
             other[span_id] = span
-            if any(fresh[index] != stored[index] for index in _HEAD):
+            if any(fresh[index] != stored[index] for index in _TOLD):
                 moved.append(span_id)
         return other, moved
 
