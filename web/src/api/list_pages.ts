@@ -5,6 +5,7 @@ export interface ListPage<Item> {
   items: Item[];
   next_cursor: string | null;
   from: string | null;
+  truncated?: boolean;
 }
 
 export interface Pages<Item> {

@@ -62,7 +62,8 @@ export function ListBody<Row extends { key: string }, Kind extends ListKind>(
   const found = list.complete
     ? counted(list.items.length, noun)
     : `${formatCount(list.items.length)} and more ${state.view}`;
-  useEffect(() => onFound(list.loaded ? found : null), [onFound, list.loaded, found]);
+  const told = list.truncated ? `${found}, of the newest matches` : found;
+  useEffect(() => onFound(list.loaded ? told : null), [onFound, list.loaded, told]);
 
   const openIndex = openKey === null ? -1 : rows.findIndex((row) => row.key === openKey);
   const failed = list.error !== null && !list.loaded;

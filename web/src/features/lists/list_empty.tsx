@@ -69,7 +69,8 @@ function heading({ view, q, filters, range }: ListParameters, label: string): st
 }
 
 function explanation({ q, filters, range }: ListParameters, label: string): string {
-  if (q) return "All words must occur; quotes match a phrase, a star the beginning of a word.";
+  if (q)
+    return "All words must occur; quotes match a phrase, a star the beginning of a word; session:, user:, model:, tool: and error: look there.";
   if (filters.length > 0) return "All filters must hold.";
   return isOpenEnded(range) ? "New ones appear by themselves." : label;
 }

@@ -50,7 +50,9 @@ export function useList<Kind extends ListKind>(
   const query = listQuery(project, kind, question);
   const result = useInfiniteQuery(query);
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = result;
-  const data = result.data as InfiniteData<{ items: ListItems[Kind][] }> | undefined;
+  const data = result.data as
+    | InfiniteData<{ items: ListItems[Kind][]; truncated?: boolean }>
+    | undefined;
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) fetchNextPage();
@@ -113,6 +115,8 @@ export function useList<Kind extends ListKind>(
     items,
     loaded: data !== undefined,
     complete: data !== undefined && !hasNextPage,
+    /** The words have more matches than were looked at. */
+    truncated: data?.pages.some((page) => page.truncated) ?? false,
     loadMore,
     loadingMore: isFetchingNextPage,
     fetching: result.isFetching,
