@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,6 +37,7 @@ from threadline_server.receive.otlp_http import OtlpHttp, refusal
 from threadline_server.receive.paths import is_otlp
 from threadline_server.settings import Settings
 from threadline_server.show.api.services import Listening, Services
+from threadline_server.show.api.sql import laminar_sql_router
 from threadline_server.show.docs import docs_route
 from threadline_server.show.error_answer import error_answer, exception_handlers
 from threadline_server.show.health import health_routes
@@ -44,11 +46,17 @@ from threadline_server.show.openapi import documented
 from threadline_server.show.page import page_routes
 from threadline_server.show.router import api_router
 from threadline_server.store.contract import SpanStore
+from threadline_server.store.sql import SqlLimits
 from threadline_server.store.sqlite import open_store
+from threadline_server.store.sqlite.sql_processes import SqlProcesses
+from threadline_server.store.sqlite.store import DATABASE
 from threadline_server.store.writer import Writer
 
 DATA_MAY_BE_DISCARDED = True
 """Until the store's format is settled, an update may begin with an empty store, and says so."""
+
+SQL_COMMAND = (sys.executable, "-P", "-m", "threadline_server.sql_process")
+"""Starts a process that answers SQL; what lies in the current folder is not imported."""
 
 DRAIN_S = 8
 GZIP_FROM_BYTES = 1024
@@ -69,6 +77,9 @@ class Threadline:
         turn = threading.Lock()
         self.writer = Writer(store, turn=turn)
         self.live = LiveFeed(store)
+        self.sql = SqlProcesses(
+            SQL_COMMAND, settings.data_dir / DATABASE, SqlLimits(deadline_s=settings.sql_timeout)
+        )
         self.registry = CollectorRegistry()
         self._mode = OpenMode(settings.allowed_host, trust_proxy=settings.trust_proxy)
         self._admission = Admission(limits.in_flight)
@@ -125,6 +136,7 @@ class Threadline:
         renewal = Renewal(self.store, self.writer, self._priced, lambda: self._prices.table)
         services = Services(
             store=self.store,
+            sql=self.sql,
             live=self.live,
             delete_session=self.writer.delete_session,
             read_carried=carried,
@@ -134,8 +146,10 @@ class Threadline:
             listening=lambda: self.listening,
             spans_per_second=self._counters.spans_per_second,
             data_may_be_discarded=DATA_MAY_BE_DISCARDED,
+            project_of=self._mode.project_of,
         )
         app.include_router(api_router(services))
+        app.include_router(laminar_sql_router(services))
         app.openapi = documented(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
         app.router.routes.append(docs_route(app.openapi))
         app.router.routes.extend(page_routes())
@@ -166,6 +180,7 @@ class Threadline:
             await self.live.stop()
             await self.writer.stop()
             await asyncio.to_thread(self._intake.close)
+            await asyncio.to_thread(self.sql.close)
             self.store.close()
 
     async def _start_grpc(self, targets: list[str]) -> None:

@@ -61,6 +61,13 @@ class Settings(BaseSettings):
         "Whoever reaches the proxy then reaches every span.",
     )
 
+    sql_timeout: float = Field(
+        default=10,
+        gt=0,
+        le=600,
+        description="Seconds that one SQL query may take.",
+    )
+
     @field_validator("allowed_host", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:

@@ -46,6 +46,7 @@ CASES = [
     ("data_dir", "/a", Path("/a"), "/b"),
     ("prices", "/p.json", Path("/p.json"), "/q.json"),
     ("allowed_host", "a, b", ("a", "b"), "c"),
+    ("sql_timeout", "2.5", 2.5, "3"),
 ]
 
 

@@ -37,6 +37,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     schema = schemathesis.openapi.from_dict(document)
     schema.app = app.http
     yield schema
+    app.sql.close()
     store.close()
 
 
@@ -59,13 +60,17 @@ PATHS = (
     "/api/v1/prices",
     "/api/v1/stats",
 )
+ASKED_BY_BODY = ("/api/v1/sql", "/v1/sql/query")
 # They wait for the writer, which does not run here: test_maintenance asks them.
 POSTED = ("/api/v1/maintenance/reprice", "/api/v1/maintenance/renormalize")
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_call_answers_as_documented_whatever_it_is_asked(api, path: str) -> None:
-    operation = api[path]["GET"]
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [*((path, "GET") for path in PATHS), *((path, "POST") for path in ASKED_BY_BODY)],
+)
+def test_a_call_answers_as_documented_whatever_it_is_asked(api, path: str, method: str) -> None:
+    operation = api[path][method]
 
     @settings(max_examples=60)
     @given(case=operation.as_strategy())
@@ -77,5 +82,5 @@ def test_a_call_answers_as_documented_whatever_it_is_asked(api, path: str) -> No
 
 
 def test_every_documented_call_is_asked(api) -> None:
-    asked = {*PATHS, *POSTED, "/api/v1/live"}
+    asked = {*PATHS, *ASKED_BY_BODY, *POSTED, "/api/v1/live"}
     assert set(api.raw_schema["paths"]) == asked

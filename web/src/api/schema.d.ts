@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sql
+         * @description Read by one SELECT statement over `sessions`, `traces`, `spans` and `messages`.
+         */
+        post: operations["sql_api_v1_sql_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prices": {
         parameters: {
             query?: never;
@@ -298,6 +318,26 @@ export interface paths {
         get: operations["watch_api_v1_live_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sql/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Laminar Sql
+         * @description Read by one SELECT statement; the project is the key's.
+         */
+        post: operations["laminar_sql_v1_sql_query_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1209,6 +1249,52 @@ export interface components {
             marks: string[];
         };
         /**
+         * SqlObjects
+         * @description Rows as objects by the names of their columns.
+         */
+        SqlObjects: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * SqlObjectsError
+         * @description What was wrong, in words.
+         */
+        SqlObjectsError: {
+            /** Error */
+            error: string;
+        };
+        /**
+         * SqlRequest
+         * @description One SELECT over `sessions`, `traces`, `spans` and `messages`.
+         *
+         *     `parameters` are the values of `?` in their order, or of `:name` by name.
+         */
+        SqlRequest: {
+            /** Query */
+            query: string;
+            /** Parameters */
+            parameters?: unknown[] | {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * SqlRows
+         * @description Rows in the order of `columns`; `truncated` tells that there were more.
+         *
+         *     Bytes are `{"$bytes": base64}`, and numbers that JSON has not `{"$double": "inf"}`.
+         */
+        SqlRows: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: unknown[][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
          * Stats
          * @description How much a project holds, and where the server listens.
          */
@@ -2058,6 +2144,87 @@ export interface operations {
             };
         };
     };
+    sql_api_v1_sql_post: {
+        parameters: {
+            query?: {
+                /** @description The project; `default` unless told otherwise. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlRows"];
+                };
+            };
+            /** @description It is no reading of the tables, or SQLite cannot do it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query ran past its deadline. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is no JSON by its content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not what the call asks for. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description As many queries run and wait as may. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_prices_api_v1_prices_get: {
         parameters: {
             query?: {
@@ -2473,6 +2640,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    laminar_sql_v1_sql_query_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlObjects"];
+                };
+            };
+            /** @description It is no reading of the tables, or SQLite cannot do it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlObjectsError"];
+                };
+            };
+            /** @description The query ran past its deadline. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlObjectsError"];
+                };
+            };
+            /** @description The body is no JSON by its content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not what the call asks for. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description As many queries run and wait as may. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlObjectsError"];
                 };
             };
         };

@@ -11,6 +11,7 @@ from threadline_server.show.api.scores import scores_router
 from threadline_server.show.api.search import search_router
 from threadline_server.show.api.services import Services
 from threadline_server.show.api.sessions import sessions_router
+from threadline_server.show.api.sql import sql_router
 from threadline_server.show.api.traces import traces_router
 
 
@@ -21,6 +22,7 @@ def api_router(services: Services) -> APIRouter:
     router.include_router(traces_router(services))
     router.include_router(search_router(services))
     router.include_router(scores_router(services))
+    router.include_router(sql_router(services))
     router.include_router(prices_router(services))
     router.include_router(maintenance_router(services))
     router.include_router(project_router(services))

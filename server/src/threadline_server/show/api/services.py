@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -11,6 +11,7 @@ from threadline_server.model.price import ListedPrice, OwnPrice
 from threadline_server.query.pages import CarriedReader
 from threadline_server.show.live import LiveFeed
 from threadline_server.store.contract import Removed, SpanStore
+from threadline_server.store.sql import SqlEngine
 
 DeleteSession = Callable[[str, str], Awaitable[Removed | None]]
 """Deletes a session of a project after all that was accepted before."""
@@ -64,9 +65,11 @@ class Services:
     """The store and what stands around it.
 
     `listening` and `spans_per_second` are asked at each call: ports are known only once bound.
+    `project_of` tells the project of a request's headers, for clients that name none otherwise.
     """
 
     store: SpanStore
+    sql: SqlEngine
     live: LiveFeed
     delete_session: DeleteSession
     read_carried: CarriedReader
@@ -76,3 +79,4 @@ class Services:
     listening: Callable[[], Listening]
     spans_per_second: Callable[[], float]
     data_may_be_discarded: bool
+    project_of: Callable[[Mapping[str, str]], str]
