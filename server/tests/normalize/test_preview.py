@@ -5,7 +5,8 @@ import json
 import pytest
 
 from threadline_server.model.attributes import to_json_text
-from threadline_server.normalize.preview import PREVIEW_LIMIT, preview
+from threadline_server.model.span import Message
+from threadline_server.normalize.preview import PREVIEW_LIMIT, messages_preview, preview
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,13 @@ def test_what_a_client_wraps_around_the_arguments_is_not_what_was_said(wrapped, 
 )
 def test_what_a_framework_wraps_around_a_result_is_not_the_answer(wrapped, line):
     assert preview(to_json_text(wrapped), "assistant") == line
+
+
+def test_a_number_that_is_too_long_for_json_is_shown_all_the_same() -> None:
+    for part in (
+        {"type": "tool_result", "id": "c1", "result": {"n": 2**70}},
+        {"type": "tool_call", "id": "c1", "name": "f", "arguments": {"n": 2**70}},
+    ):
+        line = messages_preview([Message("tool", [part])], "assistant")
+        assert line is not None
+        assert str(2**70) in line

@@ -46,10 +46,18 @@ def shortened(text: str) -> str:
     return line[: PREVIEW_LIMIT - 1] + "…"
 
 
+def _shown(value: Any) -> str:
+    """JSON text; of an event whose body has a number that is too long for it, what Python shows."""
+    try:
+        return to_json_text(value)
+    except TypeError:
+        return str(value)
+
+
 def _calls_of(messages: Sequence[Message]) -> str | None:
     """The tools that the last message calls, with their arguments."""
     calls = [part for part in messages[-1].parts if part["type"] == "tool_call"]
-    said = [f"{part['name']} {to_json_text(part['arguments'])}" for part in calls]
+    said = [f"{part['name']} {_shown(part['arguments'])}" for part in calls]
     return ", ".join(said) or None
 
 
@@ -57,7 +65,7 @@ def _results_of(messages: Sequence[Message]) -> str | None:
     """What tools gave, of which the last message tells."""
     parts = [part for part in messages[-1].parts if part["type"] == "tool_result"]
     given = [part["result"] for part in parts if part.get("result") is not None]
-    said = [to_json_text(each) if isinstance(each, dict | list) else str(each) for each in given]
+    said = [each if isinstance(each, str) else _shown(each) for each in given]
     return ", ".join(said) or None
 
 
