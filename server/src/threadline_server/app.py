@@ -192,7 +192,10 @@ class Threadline:
             ) from error
 
     async def end_streams(self) -> None:
-        """Let every watcher go, so that nothing but requests keeps connections open."""
+        """Let every watcher go, and everyone whose SQL runs, so that nothing but requests that end
+        soon keeps connections open.
+        """
+        self.sql.give_up()
         await self.live.stop()
 
 

@@ -139,3 +139,20 @@ async def test_as_many_queries_as_may_run_and_wait_and_one_more_comes_later(serv
     await until(lambda: not running)
     response = await service.http.post(SQL, json={"query": "SELECT 1"})
     assert response.json()["rows"] == [[1]]
+
+
+@pytest.mark.parametrize("path", [SQL, LAMINAR])
+async def test_a_body_of_any_size_is_not_taken(service, path) -> None:
+    body = {"query": "SELECT ?", "parameters": ["x" * (4 << 20)]}
+    response = await service.http.post(path, json=body)
+    assert response.status_code == 413
+    assert response.json()["error"]["message"]
+
+
+async def test_a_server_that_is_to_end_does_not_wait_for_a_query(service) -> None:
+    asked = asyncio.create_task(service.http.post(SQL, json={"query": ENDLESS}))
+    running = service.app.sql._running
+    await until(lambda: any(each._process for each in running))
+    await service.app.end_streams()
+    response = await asked
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "busy")

@@ -20,6 +20,7 @@ from threadline_server.show.api.sql_schemas import (
     SqlRequest,
     SqlRows,
 )
+from threadline_server.show.body_limit import BoundedRoute
 from threadline_server.show.schemas import Error
 from threadline_server.store.sql import SqlResult
 
@@ -29,6 +30,7 @@ Result = TypeVar("Result")
 _WHY = {
     400: "It is no reading of the tables, or SQLite cannot do it.",
     408: "The query ran past its deadline.",
+    413: "The body is too large.",
     503: "As many queries run and wait as may.",
 }
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -69,7 +71,7 @@ async def _answered(
 
 def sql_router(services: Services) -> APIRouter:
     """The route /sql."""
-    router = APIRouter(tags=["sql"], default_response_class=JsonAnswer)
+    router = APIRouter(tags=["sql"], default_response_class=JsonAnswer, route_class=BoundedRoute)
 
     @router.post("/sql", response_model=SqlRows, responses=ERRORS | _ERRORS | BODY_ERRORS)
     async def sql(request: Request, asked: Asked, project: Project = "default") -> JsonAnswer:
@@ -84,7 +86,7 @@ def sql_router(services: Services) -> APIRouter:
 
 def laminar_sql_router(services: Services) -> APIRouter:
     """The route at which Laminar's clients ask, with rows as objects and errors as a text."""
-    router = APIRouter(tags=["sql"], default_response_class=JsonAnswer)
+    router = APIRouter(tags=["sql"], default_response_class=JsonAnswer, route_class=BoundedRoute)
 
     @router.post(
         "/v1/sql/query", response_model=SqlObjects, responses=_LAMINAR_ERRORS | BODY_ERRORS

@@ -188,11 +188,14 @@ class SqlProcesses:
                 return process
             process.close()
 
-    def close(self) -> None:
-        """Give up what runs and waits, and end every process. No query may be asked any more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def give_up(self) -> None:
+        """End every query that runs or waits: it is answered `busy`."""
         for running in [*self._running]:
             running.give_up()
+
+    def close(self) -> None:
+        """Give up what runs and waits, and end every process. No query may be asked any more."""
+        self.give_up()
         self._threads.shutdown(wait=True)
         while not self._idle.empty():
             self._idle.get_nowait().close()

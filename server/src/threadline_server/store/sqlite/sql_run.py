@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -29,16 +30,19 @@ _HINT = "the tables and their columns are described in the guide's page on SQL"
 
 
 class _Deadline:
-    """A moment after which both connections stop whatever they do."""
+    """A moment after which both connections stop whatever they do, or before it when the process
+    that asked has ended.
+    """
 
     def __init__(self) -> None:
         self._at = 0.0
+        self._asked_by = os.getppid()
 
     def begin(self, after_s: float) -> None:
         self._at = time.monotonic() + after_s
 
     def is_over(self) -> bool:
-        return time.monotonic() > self._at
+        return time.monotonic() > self._at or os.getppid() != self._asked_by
 
 
 class _Named(dict[str, Any]):
