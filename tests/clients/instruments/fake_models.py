@@ -106,8 +106,12 @@ def response(request: Json) -> Json:
         "output_tokens_details": {"reasoning_tokens": reasoning},
         "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS + reasoning,
     }
-    thought = {"type": "reasoning", "id": "rs_1", "encrypted_content": None}
-    thought["summary"] = [{"type": "summary_text", "text": THOUGHT}]
+    thought = {
+        "type": "reasoning",
+        "id": "rs_1",
+        "encrypted_content": None,
+        "summary": [{"type": "summary_text", "text": THOUGHT}],
+    }
     return {
         "id": "resp_1",
         "object": "response",
