@@ -95,8 +95,9 @@ def test_no_attributes_make_the_pipeline_fail(
         RECEIVED_NS,
     )
     assert 0 < span.start_ns < 2**63
+    shown = span.previews
     assert span.end_ns is None or span.start_ns <= span.end_ns < 2**63
-    for each in (span.input_preview, span.output_preview, span.first_user, span.last_assistant):
+    for each in (shown.input, shown.output, shown.first_user, shown.last_assistant):
         assert each is None or len(each) <= 300
     for kind_of_span in ("llm", "agent", "tool"):
         given_again = carried(attributes, kind_of_span)

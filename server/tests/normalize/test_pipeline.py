@@ -47,9 +47,10 @@ def test_a_model_call_tells_its_first_question_and_its_last_answer() -> None:
             "gen_ai.output.messages": '[{"role":"assistant","content":"three"}]',
         }
     )
-    assert (span.first_user, span.input_preview) == ("one", "two")
-    assert (span.last_assistant, span.output_preview) == ("three", "three")
-    assert span.has_messages
+    shown = span.previews
+    assert (shown.first_user, shown.input) == ("one", "two")
+    assert (shown.last_assistant, shown.output) == ("three", "three")
+    assert shown.has_messages
 
 
 def test_what_is_carried_is_json_where_the_text_is_json() -> None:

@@ -14,8 +14,9 @@ from oracle.small import RECEIVED, a_span, span_id, usage
 from store.shelf import everything, listed, put
 
 from threadline_server.errors import ThreadlineError
+from threadline_server.model.previews import Previews
 from threadline_server.model.price import OwnPrice, Rates
-from threadline_server.model.span import Claim, Cost, DecodedSpan, Previews, Span, Tokens
+from threadline_server.model.span import Claim, Cost, DecodedSpan, Span, Tokens
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.normalize.prices.table import PriceTable
 from threadline_server.store.contract import Changes, Repriced, SpanBatch, SpanStore
@@ -46,7 +47,7 @@ def misunderstood(span: Span, random: Random) -> Span:
     other.cost = random.choice((Cost(), Cost(1.0, 1.0, 2.0, "reported"), span.cost))
     other.response_model = random.choice((None, "m"))
     other.tags, other.metadata = ["old"], {"old": True}
-    other.previews = Previews(first_user="hello", has_messages=random.random() < 0.5)
+    other.previews = Previews(asked="hello", has_messages=random.random() < 0.5)
     if random.random() < 0.3:
         other.start_ns = max(span.start_ns - 1_000_000, 10**18)
     if random.random() < 0.3:

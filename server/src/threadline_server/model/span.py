@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from threadline_server.model.attributes import Attributes, AttributeValue
+from threadline_server.model.previews import NO_PREVIEWS, Previews
 
 SpanType = Literal[
     "agent",
@@ -20,9 +21,6 @@ SpanType = Literal[
 ]
 
 Status = Literal["unset", "ok", "error"]
-
-Shown = Literal["input", "output", "first_user", "last_assistant"]
-"""One of the lines that a span shows of what was said in it."""
 
 SESSION_RANK = 1
 CONVERSATION_RANK = 2
@@ -105,8 +103,7 @@ class Claim:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Tokens that a span reports; None where it says nothing.
 
     `input` includes cache reads and writes and `output` includes reasoning, whatever the
@@ -130,8 +127,7 @@ class Tokens:
 NO_TOKENS = Tokens()
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """US dollars that a span reports or that were computed for it; None where unknown."""
 
     input: float | None = None
@@ -141,28 +137,6 @@ class Cost:
 
 
 NO_COST = Cost()
-
-
-@dataclass(frozen=True, slots=True)
-class Previews:
-    """What a span shows of what was said in it, each a line of plain text or None.
-
-    `has_messages`, `first_user` and `last_assistant` speak of model calls alone.
-    """
-
-    input: str | None = None
-    output: str | None = None
-    first_user: str | None = None
-    last_assistant: str | None = None
-    has_messages: bool = False
-
-    def of(self, shown: Shown) -> str | None:
-        """One of the lines."""
-        line: str | None = getattr(self, shown)
-        return line
-
-
-NO_PREVIEWS = Previews()
 
 
 @dataclass(slots=True)
@@ -218,35 +192,10 @@ class Span:
         """
         return (not self.pending, self.end_ns or 0, self.attribute_count)
 
-    @property
-    def input_preview(self) -> str | None:
-        """What went into a span without parent."""
-        return self.previews.input
-
-    @property
-    def output_preview(self) -> str | None:
-        """What came out of a span without parent."""
-        return self.previews.output
-
-    @property
-    def first_user(self) -> str | None:
-        """What a model call was asked first."""
-        return self.previews.first_user
-
-    @property
-    def last_assistant(self) -> str | None:
-        """What a model call answered last."""
-        return self.previews.last_assistant
-
-    @property
-    def has_messages(self) -> bool:
-        """Whether a model call carries messages."""
-        return self.previews.has_messages
-
     def show(self, previews: Previews) -> None:
         """Take over what was said in it, as far as totals are made of it."""
         is_root = self.parent_span_id is None
-        self.previews = previews if is_root else replace(previews, input=None, output=None)
+        self.previews = previews if is_root else previews._replace(input=None, output=None)
 
 
 @dataclass(slots=True)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 from threadline_server.model.attributes import Attributes
+from threadline_server.model.previews import NO_PREVIEWS, Previews, beginning
 from threadline_server.model.span import (
-    NO_PREVIEWS,
     Carried,
     DecodedSpan,
     Event,
     Message,
-    Previews,
     Span,
     SpanType,
     Status,
@@ -36,7 +34,7 @@ from threadline_server.normalize.payload import (
     output_messages,
     output_payload,
 )
-from threadline_server.normalize.preview import messages_preview, preview, shortened
+from threadline_server.normalize.preview import messages_preview, preview
 from threadline_server.normalize.prices.table import PriceTable
 from threadline_server.normalize.reading import Reading, read
 from threadline_server.normalize.repair import repaired_times
@@ -183,7 +181,7 @@ def _previews(
         heard = _heard(attributes, reading, events, speaks=False)
         line_in = line_in or messages_preview(heard.asked, "user")
         line_out = line_out or messages_preview(heard.answered, "assistant")
-    return replace(shown, input=line_in, output=line_out)
+    return shown._replace(input=line_in, output=line_out)
 
 
 def _said(
@@ -193,9 +191,11 @@ def _said(
     heard = _heard(attributes, reading, events, speaks=True)
     said, answer = first_text(heard.asked, "user"), last_text(heard.answered, "assistant")
     return heard, Previews(
-        first_user=None if said is None else shortened(said),
-        last_assistant=None if answer is None else shortened(answer),
-        has_messages=bool(heard.asked or heard.answered),
+        None,
+        None,
+        None if said is None else beginning(said),
+        None if answer is None else beginning(answer),
+        bool(heard.asked or heard.answered),
     )
 
 

@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from threadline_server.model.attributes import to_json_text
+from threadline_server.model.previews import PREVIEW_LIMIT, shortened
 from threadline_server.model.span import Message
 from threadline_server.normalize.conversation import text_of
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.messages import last_text, messages_of
 from threadline_server.normalize.represented import is_empty_event, represented
-
-PREVIEW_LIMIT = 300
-"""Characters of a preview; what is longer ends in an ellipsis."""
-
-_GLANCE = PREVIEW_LIMIT * 5 // 4
-"""Characters of a text that are enough for its preview, unless much of them is white space."""
 
 _PARSE_LIMIT = 1_000_000
 _WRAPPERS = 3
@@ -34,16 +29,6 @@ RESULT_KEYS = (*("output", "outputs", "result", "answer", "response", "raw", "te
 
 _HOLDERS = frozenset((*RESULT_KEYS, "messages", "replies", "lc"))
 """Members by which an object is seen to be the result of a step, under the name of that step."""
-
-
-def shortened(text: str) -> str:
-    """The text on one line, cut to the limit of a preview."""
-    line = " ".join(text[:_GLANCE].split())
-    if len(line) <= PREVIEW_LIMIT < len(text):
-        line = " ".join(text[: PREVIEW_LIMIT * 4].split())
-    if len(line) <= PREVIEW_LIMIT and len(text) <= PREVIEW_LIMIT * 4:
-        return line
-    return line[: PREVIEW_LIMIT - 1] + "…"
 
 
 def _shown(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.log_record import LogEvent
+from threadline_server.model.previews import Previews
 from threadline_server.model.score import Score
 from threadline_server.model.search import Found, SearchQuery, SearchTerm, SessionHits
 from threadline_server.model.span import (
@@ -15,7 +16,6 @@ from threadline_server.model.span import (
     DecodedSpan,
     Event,
     Link,
-    Previews,
     Resource,
     Scope,
     Span,

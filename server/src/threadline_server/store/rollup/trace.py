@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from threadline_server.model.span import Previews, Shown, Status
+from threadline_server.model.previews import Previews, Shown
+from threadline_server.model.span import Status
 from threadline_server.store.rollup.choice import Choices, SessionChoice
 from threadline_server.store.rollup.forest import forest
 from threadline_server.store.rollup.interval import Union
@@ -113,8 +114,8 @@ class GrowingTrace:
         is_root = span.parent_span_id is None
         span.has_input = is_root and previews.input is not None
         span.has_output = is_root and previews.output is not None
-        span.says_user = previews.first_user is not None
-        span.says_assistant = previews.last_assistant is not None
+        span.says_user = previews.asked is not None
+        span.says_assistant = previews.answered is not None
         after = (span.says_user, span.says_assistant)
         if any(was and not now for was, now in zip(before, after, strict=True)):
             return False

@@ -93,7 +93,7 @@ def as_hex(data: bytes | None) -> str | None:
 
 def for_rollup(span: Span) -> RollupSpan:
     """What rollups read of a span that just came in."""
-    claim, tokens = span.session, span.tokens
+    claim, tokens, previews = span.session, span.tokens, span.previews
     return RollupSpan(
         span_id=span.span_id,
         parent_span_id=span.parent_span_id,
@@ -116,11 +116,11 @@ def for_rollup(span: Span) -> RollupSpan:
         reasoning_tokens=tokens.reasoning,
         total_cost=span.cost.total,
         cost_reported=span.cost.source == "reported",
-        has_messages=span.has_messages,
-        has_input=span.input_preview is not None,
-        has_output=span.output_preview is not None,
-        says_user=span.first_user is not None,
-        says_assistant=span.last_assistant is not None,
+        has_messages=previews.has_messages,
+        has_input=previews.input is not None,
+        has_output=previews.output is not None,
+        says_user=previews.asked is not None,
+        says_assistant=previews.answered is not None,
         tags=span.tags,
         metadata=span.metadata,
     )
@@ -163,7 +163,7 @@ def row(
     document_no: int,
 ) -> tuple[Any, ...]:
     """A span's values in the order of COLUMNS; so many of its events came as log records."""
-    claim, tokens, cost = span.session, span.tokens, span.cost
+    claim, tokens, cost, previews = span.session, span.tokens, span.cost, span.previews
     return (
         project,
         trace_no,
@@ -199,11 +199,11 @@ def row(
         cost.source,
         as_bytes(counted_by),
         len(span.decoded.events) + logged_count,
-        span.has_messages,
-        span.input_preview is not None,
-        span.output_preview is not None,
-        span.first_user is not None,
-        span.last_assistant is not None,
+        previews.has_messages,
+        previews.input is not None,
+        previews.output is not None,
+        previews.asked is not None,
+        previews.answered is not None,
         to_json_text(span.tags) if span.tags else "[]",
         to_json_text(span.metadata) if span.metadata else "{}",
         to_json_text(span.marks) if span.marks else "[]",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from threadline_server.model.span import Shown
+from threadline_server.model.previews import Shown
 from threadline_server.store.rollup.session import GrowingSession, RollupTrace
 from threadline_server.store.rollup.trace import GrowingTrace
 from threadline_server.store.sqlite.narrow import Version

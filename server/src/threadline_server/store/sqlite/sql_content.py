@@ -9,7 +9,8 @@ from typing import Any
 import apsw
 
 from threadline_server.model.attributes import Attributes, to_json_text
-from threadline_server.model.span import Carried, Event, Message, Previews, SpanType
+from threadline_server.model.previews import Previews
+from threadline_server.model.span import Carried, Event, Message, SpanType
 from threadline_server.model.time import to_iso
 from threadline_server.store.contract import SpanDetail
 from threadline_server.store.sqlite import read

@@ -6,7 +6,8 @@ from typing import Any
 
 import apsw
 
-from threadline_server.model.span import DecodedSpan, Previews
+from threadline_server.model.previews import Previews
+from threadline_server.model.span import DecodedSpan
 from threadline_server.store.content.head import StoredRow, sent_span
 from threadline_server.store.content.payload import Unpacked, unpack
 from threadline_server.store.contract import Previewer
