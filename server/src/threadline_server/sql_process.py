@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -56,12 +57,9 @@ def main(arguments: list[str]) -> None:
         limit_heap(bounds.heap_bytes)
         _limit_memory(bounds.process_bytes)
         server.send_bytes(b"ready")
-        while True:
-            try:
-                asked = server.recv_bytes()
-            except EOFError:
-                return
-            server.send_bytes(_answer(runner, asked))
+        with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+            while True:
+                server.send_bytes(_answer(runner, server.recv_bytes()))
 
 
 if __name__ == "__main__":

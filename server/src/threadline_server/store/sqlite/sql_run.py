@@ -86,7 +86,7 @@ class SqlRunner:
             raise _sql_error(error, text) from error
         except UnicodeDecodeError as error:
             raise _failed("a text in the answer is not UTF-8; ask for its hex()") from error
-        except (TypeError, ValueError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise _failed(str(error)) from error
 
     def _read(self, project: str, text: str, parameters: list[Any] | dict[str, Any]) -> bytes:
