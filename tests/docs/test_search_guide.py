@@ -13,7 +13,7 @@ from threadline_server.model.span import Event
 from threadline_server.normalize.pipeline import previews
 from threadline_server.query.search_text import MAX_TERMS, search_terms
 from threadline_server.store.content.words import INDEXED_LIMIT
-from threadline_server.store.sqlite import open_store, search, search_hits
+from threadline_server.store.sqlite import open_store, search, search_hits, search_lists
 from threadline_server.store.sqlite import search_terms as terms
 
 PAGE = (ROOT / "docs" / "search.md").read_text()
@@ -84,6 +84,7 @@ def test_the_page_gives_the_limits_that_hold():
         search.ASKED,
         terms.BEGUN_WORDS,
         search.SPANS,
+        search_lists.SPANS_READ,
         search_hits.HITS_PER_SESSION,
     ]
     assert f"The first {MAX_TERMS} terms count" in PAGE

@@ -4,8 +4,10 @@ import apsw
 import pytest
 
 from threadline_server.normalize.pipeline import previews
+from threadline_server.query.search_text import search_terms
 from threadline_server.store.contract import Filter, ListQuery, ScoreQuery
-from threadline_server.store.sqlite import lists, open_store, read, scores
+from threadline_server.store.sqlite import lists, open_store, read, scores, search_lists
+from threadline_server.store.sqlite.search_terms import Vocabulary
 from threadline_server.store.sqlite.store import DATABASE
 
 AFTER = {"sessions": "s", "traces": "ab" * 16, "spans": "ab" * 16 + ":" + "cd" * 8}
@@ -59,6 +61,30 @@ def test_the_newest_rows_are_read_from_an_index_and_not_sorted(planned, noun):
     query = ListQuery("default", noun, sort, descending=True, limit=50, after=(5, AFTER[noun]))
     lists.list_page(connection, table, query, 1)
     assert not [plan for plan in plans if "TEMP B-TREE" in plan or plan.startswith("SCAN")]
+
+
+@pytest.mark.parametrize("text", ["session:s", "session:s*", "user:u", "user:u*"])
+@pytest.mark.parametrize(
+    ("noun", "found_by"),
+    [
+        ("sessions", "SEARCH sessions USING INDEX {} (project_id=? AND session_id=?)"),
+        ("traces", "SEARCH t USING INDEX {} (project_id=? AND trace_id=?)"),
+        ("spans", "SEARCH s USING PRIMARY KEY (project_id=? AND trace_no=? AND span_id=?)"),
+    ],
+)
+def test_what_a_search_found_is_looked_up_row_by_row(planned, noun, text, found_by):
+    connection, plans = planned
+    table = {"sessions": lists.SESSIONS, "traces": lists.TRACES, "spans": lists.SPANS}[noun]
+    terms = search_terms(text)
+    query = ListQuery("default", noun, "start_ns", descending=True, limit=50, terms=terms)
+    selected = search_lists.select(connection, Vocabulary(connection), 1, query)
+    searched = [plan for plan in plans if plan.startswith("SEARCH traces ")]
+    assert searched
+    assert all("COVERING INDEX" in plan or "INTEGER PRIMARY KEY" in plan for plan in searched)
+    plans.clear()
+    lists.list_page(connection, table, query, 1, selected)
+    assert found_by.format(f"sqlite_autoindex_{noun}_1") in plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "json_each" not in plan]
 
 
 @pytest.mark.parametrize("after", [None, (5, "s")])

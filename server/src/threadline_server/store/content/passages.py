@@ -18,7 +18,17 @@ _REFERENCE = "\ue000"
 """Stands, with a number behind it, for a text that is kept by itself."""
 
 _OUTPUT = ("output", "completion", "response", "result", "choice")
-_INPUT = ("input", "prompt", "request", "argument", "query", "question", "messages", "document")
+_INPUT = (
+    "input",
+    "prompt",
+    "request",
+    "argument",
+    "query",
+    "question",
+    "messages",
+    "instruction",
+    "document",
+)
 _ARGUMENTS = ("arguments", "args", "tool_input", "parameters")
 _RESULTS = frozenset({"tool_result", "tool_call_response", "function_call_output"})
 

@@ -18,17 +18,21 @@ from threadline_server.store.sqlite.statement import many, value
 DOCUMENTS = 2_000
 """Texts with a term that are looked at, the newest ones; of a rarer term all are."""
 
-OCCURRENCES = 4_000
+OCCURRENCES = 2_000
 """Traces of these texts, the newest ones of each text."""
 
 READ = 1_000
 """Texts with all words of a phrase that are read to see whether they stand together."""
 
-ASKED = 500
+ASKED = 200
 """Traces with all rarer terms that are asked for a more frequent one."""
 
 SPANS = 1_000
 """Spans of one trace that are asked."""
+
+NUMBERS = 50_000
+"""Texts with a frequent term, the newest ones, and traces of one session or user, whose numbers are
+read to answer for many."""
 
 _NEWEST = """
 SELECT f.rowid, c.trace_no, c.span_id FROM (
@@ -39,10 +43,15 @@ _TRACES_OF_BLOCK = """
 SELECT trace_no FROM block_traces WHERE project_id = ? AND block_no = ?
 ORDER BY trace_no DESC LIMIT ?
 """
+_BELOW = """
+SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ?
+ORDER BY rowid DESC LIMIT ?
+"""
 _WITHIN = "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+# The plus keeps the planner from walking all traces of the project.
 _TRACES = """
 SELECT trace_no, trace_id, session_id, user_id, start_ns, end_ns, root_span_id FROM traces
-WHERE trace_no IN (SELECT value FROM json_each(?)) AND project_id = ?
+WHERE trace_no IN (SELECT value FROM json_each(?)) AND +project_id = ?
 """
 _SPANS = """
 SELECT s.start_ns, s.span_id, c.document_no, c.refs, c.log_refs
@@ -165,9 +174,11 @@ class Search:
             and (from_ns is None or trace.end_ns >= from_ns)
             and (to_ns is None or trace.start_ns < to_ns)
         ]
+        found.sort(key=lambda each: -each.trace_no)
         matches = Matches(truncated=not is_whole)
+        self._read_on(found, [*self.reaches, *unwanted])
         left = ASKED
-        for trace in sorted(found, key=lambda each: -each.trace_no):
+        for trace in found:
             asked = [reach for reach in (*self.reaches, *unwanted) if self._is_open(trace, reach)]
             if asked and not left:
                 matches.truncated = True
@@ -175,19 +186,44 @@ class Search:
             spans = self.spans_of(trace.trace_no) if asked else []
             left -= bool(asked)
             numbers = {number for span in spans for number in span.numbers}
-            for index, reach in enumerate(self.reaches):
-                of_trace = reach.by_trace.get(trace.trace_no) or self.having(reach, numbers)
-                for number in of_trace:
-                    trace.texts.setdefault(number, set()).add(index)
-                if not of_trace:
-                    break
-            else:
-                if not any(
-                    trace.trace_no in reach.by_trace or self.having(reach, numbers)
-                    for reach in unwanted
-                ):
-                    matches.traces.append(trace)
+            if self._has_all(trace, numbers) and not any(
+                trace.trace_no in reach.by_trace or self.having(reach, numbers)
+                for reach in unwanted
+            ):
+                matches.traces.append(trace)
         return matches
+
+    def _has_all(self, trace: Trace, numbers: set[int]) -> bool:
+        """Whether a trace has all terms; notes its texts that do. `numbers` are those of all its
+        texts where it must be asked.
+        """
+        for index, reach in enumerate(self.reaches):
+            of_trace = reach.by_trace.get(trace.trace_no) or self.having(reach, numbers)
+            if not of_trace:
+                return False
+            for number in of_trace:
+                trace.texts.setdefault(number, set()).add(index)
+        return True
+
+    def _read_on(self, found: list[Trace], reaches: list[Reach]) -> None:
+        """Read the numbers of frequent terms down to the texts of the traces that will be asked, of
+        which each would otherwise be asked by itself.
+        """
+        for reach in reaches:
+            asked = [trace for trace in found if self._is_open(trace, reach)][:ASKED]
+            if not asked or not reach.wanted.exact or not reach.wanted.match:
+                continue
+            known = [
+                number
+                for trace in asked
+                for other in self.reaches
+                for number in other.by_trace.get(trace.trace_no, ())
+            ]
+            lowest = max(0, min(known, default=reach.lowest) - _NEAR)
+            bindings = (self._match(reach.wanted), lowest, reach.lowest, NUMBERS)
+            numbers = [row[0] for row in many(self.connection, _BELOW, bindings)]
+            reach.numbers.update(numbers)
+            reach.lowest = numbers[-1] if len(numbers) == NUMBERS else min(lowest, reach.lowest)
 
     def _is_open(self, trace: Trace, reach: Reach) -> bool:
         """Whether a trace must be asked for a term."""
@@ -211,9 +247,10 @@ class Search:
             )
         rows = many(
             self.connection,
-            f"SELECT trace_no FROM traces WHERE project_id = ? AND {condition} "
-            f"ORDER BY {column} DESC, start_ns DESC LIMIT ?",
-            (self.project, *bindings, OCCURRENCES + 1),
+            # Within the index alone, and so far that it is newest first.
+            "SELECT trace_no FROM (SELECT trace_no FROM traces "
+            f"WHERE project_id = ? AND {condition} LIMIT ?) ORDER BY trace_no DESC LIMIT ?",
+            (self.project, *bindings, NUMBERS, OCCURRENCES + 1),
         )
         found = [row[0] for row in rows]
         return set(found[:OCCURRENCES]), len(found) <= OCCURRENCES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,10 @@ from threadline_server.store.sqlite.statement import one
 
 HITS_PER_SESSION = 100
 """Texts of one session that are given as hits, the most relevant ones."""
+
+_OF_SEVERAL = 0.5
+"""What the score of a text counts that several sessions have: it is a prompt or a greeting, and what
+a session says by itself tells more of it."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,9 @@ class Hits:
                     known[0].trace_id,
                 ):
                     group.texts[number] = (trace, terms)
+        self._session_counts = Counter(
+            number for group in self._groups.values() for number in group.texts
+        )
 
     def page(self, query: SearchQuery, *, truncated: bool) -> Found:
         """One page, of the sessions whose trace with a hit ended last first."""
@@ -94,8 +102,7 @@ class Hits:
                 yield 0, hit
             return
         order = sorted(
-            (-sum(self._weights[term] for term in terms), number)
-            for number, (_, terms) in group.texts.items()
+            (-self._score(number, terms), number) for number, (_, terms) in group.texts.items()
         )
         said: set[str] = set()
         for index, (score, number) in enumerate(order[:HITS_PER_SESSION]):
@@ -108,6 +115,10 @@ class Hits:
             if once not in said:
                 said.add(once)
                 yield index, hit
+
+    def _score(self, number: int, terms: set[int]) -> float:
+        score = sum(self._weights[term] for term in terms)
+        return score * _OF_SEVERAL if self._session_counts[number] > 1 else score
 
     def _hit(self, trace: Trace, number: int, terms: set[int], score: float) -> Hit | None:
         wanted = [self._search.wanted[term] for term in sorted(terms)]

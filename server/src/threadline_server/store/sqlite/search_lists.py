@@ -10,11 +10,11 @@ import apsw
 from threadline_server.model.search import Found, SearchQuery
 from threadline_server.store.contract import ListQuery
 from threadline_server.store.sqlite.conditions import Where
-from threadline_server.store.sqlite.search import Matches, Search
+from threadline_server.store.sqlite.search import ASKED, Matches, Search
 from threadline_server.store.sqlite.search_hits import Hits
 from threadline_server.store.sqlite.search_terms import Vocabulary
 
-SPANS_READ = 5_000
+SPANS_READ = 2_000
 """Spans of the traces with all terms of which a list of spans looks for those that have them all."""
 
 
@@ -46,31 +46,45 @@ def select(
     if query.noun == "spans":
         return _spans(search, matches, hits)
     if query.noun == "traces":
-        numbers = [trace.trace_no for trace in matches.traces]
-        in_rows = "t.trace_no IN (SELECT value FROM json_each(?))"
-        return Selection(in_rows, json.dumps(numbers), matches.truncated, hits)
-    ids = {trace.session_id for trace in matches.traces if trace.session_id is not None}
+        ids = [trace.trace_id.hex() for trace in matches.traces]
+        in_rows = "t.trace_id IN (SELECT unhex(value) FROM json_each(?))"
+        return Selection(in_rows, json.dumps(ids), matches.truncated, hits)
+    ids = sorted({each.session_id for each in matches.traces if each.session_id is not None})
     in_rows = "sessions.session_id IN (SELECT value FROM json_each(?))"
-    return Selection(in_rows, json.dumps(sorted(ids)), matches.truncated, hits)
+    return Selection(in_rows, json.dumps(ids), matches.truncated, hits)
 
 
 def _spans(search: Search, matches: Matches, hits: Hits) -> Selection:
     """The spans that have all terms themselves, in traces that have them."""
     found: list[tuple[int, str]] = []
-    truncated, read = matches.truncated, 0
+    truncated, read, left = matches.truncated, 0, ASKED
+    is_whole = any(reach.is_whole for reach in search.reaches)
     for trace in matches.traces:
         if read >= SPANS_READ:
             truncated = True
             break
         spans = search.spans_of(trace.trace_no)
         read += len(spans)
-        numbers = {number for span in spans for number in span.numbers}
-        having = [frozenset(search.having(reach, numbers)) for reach in search.reaches]
-        found += [
-            (trace.trace_no, span.span_id.hex())
-            for span in spans
-            if all(not each.isdisjoint(span.numbers) for each in having)
-        ]
+        noted: list[set[int]] = [set() for _ in search.reaches]
+        for number, terms in trace.texts.items():
+            for term in terms:
+                noted[term].add(number)
+        for span in spans:
+            missing = [
+                reach
+                for reach, having in zip(search.reaches, noted, strict=True)
+                if having.isdisjoint(span.numbers) and reach.numbers.isdisjoint(span.numbers)
+            ]
+            if missing and is_whole and not any(reach.is_whole for reach in missing):
+                # It has the rarer terms; a frequent one may stand in an older text of it.
+                if left <= 0:
+                    truncated = True
+                    continue
+                left -= 1
+                numbers = set(span.numbers)
+                missing = [reach for reach in missing if not search.having(reach, numbers)]
+            if not missing:
+                found.append((trace.trace_no, span.span_id.hex()))
     in_rows = (
         "(s.trace_no, s.span_id) IN (SELECT value ->> 0, unhex(value ->> 1) FROM json_each(?))"
     )
