@@ -6,6 +6,7 @@ import pytest
 from otlp_requests import captures
 from started_server import ROOT
 
+from threadline_server.show.body_limit import BODY
 from threadline_server.store.sql import MIB, SQL_TABLES, STATEMENT_BYTES, SqlLimits
 from threadline_server.store.sqlite.sql_guard import ALLOWED
 
@@ -51,4 +52,5 @@ def test_the_page_gives_the_limits_that_hold():
     assert f"| a text that a query makes or binds | {limits.value_bytes // MIB} MiB |" in PAGE
     assert f"| memory of SQLite | {limits.heap_bytes // MIB} MiB |" in PAGE
     assert f"| statement | {STATEMENT_BYTES:,} bytes |" in PAGE
+    assert f"| body of a request | {BODY // MIB} MiB |" in PAGE
     assert f"| queries at once | {limits.at_once}, and {limits.waiting} that wait |" in PAGE
