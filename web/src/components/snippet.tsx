@@ -1,6 +1,7 @@
 /** What a search found: a line of the text, with what was searched for highlighted. */
 import type { Hit } from "@/api/types";
 import { snippetParts } from "@/model/snippet";
+import { revealInvisible } from "@/model/untrusted_text";
 
 const PLACES: Record<Hit["where"], string> = {
   name: "Name",
@@ -17,11 +18,13 @@ const PLACES: Record<Hit["where"], string> = {
   tool: "Tool",
 };
 
+/** Code points before the first highlight, so that it stands within the line. */
+const LEAD = 16;
+
 export function Snippet({ hit }: { hit: Hit }) {
-  const parts = snippetParts(hit.snippet, hit.highlights);
-  const text = parts.map((part) => part.text).join("");
+  const parts = snippetParts(hit.snippet, hit.highlights, LEAD);
   return (
-    <span className="truncate t2" title={`${PLACES[hit.where]}: ${text}`}>
+    <span className="truncate t2" title={`${PLACES[hit.where]}: ${revealInvisible(hit.snippet)}`}>
       {parts.map(({ text, start, highlighted }) =>
         highlighted ? <mark key={start}>{text}</mark> : <span key={start}>{text}</span>,
       )}

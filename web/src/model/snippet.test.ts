@@ -22,6 +22,14 @@ describe("the snippet of a hit", () => {
     expect(marked("", [])).toEqual([]);
   });
 
+  it("begins near the first highlight where the line is short", () => {
+    const parts = snippetParts("once upon a time the red fox", [[21, 24]], 8).map(
+      ({ text }) => text,
+    );
+    expect(parts).toEqual(["…", "the ", "red", " fox"]);
+    expect(snippetParts("the red fox", [[4, 7]], 8)[0]?.text).toBe("the ");
+  });
+
   it("is counted in code points", () => {
     expect(marked("🎉 done", [[2, 6]])).toEqual(["🎉 ", "[done]"]);
   });

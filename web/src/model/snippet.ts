@@ -8,10 +8,14 @@ export interface SnippetPart {
   highlighted: boolean;
 }
 
-/** The highlights are counted in code points, as the server counts, and not in UTF-16 units. */
+/**
+ * The highlights are counted in code points, as the server counts, and not in UTF-16 units. With
+ * `lead` no more than so many code points stand before the first one, so that a short line shows it.
+ */
 export function snippetParts(
   snippet: string,
   highlights: readonly (readonly number[])[],
+  lead = Number.POSITIVE_INFINITY,
 ): SnippetPart[] {
   const characters = Array.from(snippet);
   const parts: SnippetPart[] = [];
@@ -19,7 +23,13 @@ export function snippetParts(
     const text = revealInvisible(characters.slice(start, end).join(""));
     if (text) parts.push({ text, start, highlighted });
   };
+  const first = highlights[0]?.[0] ?? 0;
   let reached = 0;
+  if (first > lead) {
+    const space = characters.indexOf(" ", first - lead);
+    reached = space >= 0 && space < first ? space + 1 : first - lead;
+    parts.push({ text: "…", start: -1, highlighted: false });
+  }
   for (const [start = 0, end = 0] of highlights) {
     add(reached, start, false);
     add(start, end, true);
