@@ -2,10 +2,11 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from programs import PYTHON
-from started_server import StartedServer
+from started_server import started_server
 
 pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
 
@@ -22,16 +23,15 @@ print(json.dumps([rows, refused]))
 """
 
 
-def test_the_official_client_gets_rows_as_objects(
-    official_packages: None, server: StartedServer
-) -> None:
-    done = subprocess.run(
-        [str(PYTHON), "-c", PROGRAM, str(server.port)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
+def test_the_official_client_gets_rows_as_objects(official_packages: None, tmp_path: Path) -> None:
+    with started_server(tmp_path) as server:
+        done = subprocess.run(
+            [str(PYTHON), "-c", PROGRAM, str(server.port)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
     rows, refused = json.loads(done.stdout)
     assert rows == [{"kind": "any", "spans": 0}]
     assert "may not be modified" in refused["error"]
