@@ -113,9 +113,7 @@ class ListsBattery:
 
     @NOUNS
     @BOTH_WAYS
-    def test_every_column_sorts_with_nulls_last_both_ways_and_ties_by_id(
-        self, open_store, noun, descending
-    ):
+    def test_every_column_sorts_with_nulls_last_both_ways(self, open_store, noun, descending):
         store = open_store()
         put(store, *a_crowd())
         for column in COLUMNS[noun]:
@@ -124,14 +122,34 @@ class ListsBattery:
             known = [value for value in values if value is not None]
             assert values[: len(known)] == known, column
             assert known == sorted(known, reverse=descending), column
-            if noun == "spans":
-                # Which of a span's two ids goes first is the store's own affair.
-                continue
-            ids: dict = {}
-            for row in rows:
-                ids.setdefault(value_of(row, column), []).append(id_of(row, noun))
-            for tied in ids.values():
-                assert tied == sorted(tied, reverse=descending), column
+
+    @NOUNS
+    def test_ties_are_the_other_way_round_where_the_sort_is(self, open_store, noun):
+        store = open_store()
+        put(store, *reversed(a_crowd()))
+        for column in COLUMNS[noun]:
+            both = []
+            for descending in (False, True):
+                ids: dict = {}
+                for row in paged(store, noun, column, descending=descending, limit=5):
+                    ids.setdefault(value_of(row, column), []).append(id_of(row, noun))
+                both.append(ids)
+            assert both[0].keys() == both[1].keys()
+            assert all(tied == both[1][value][::-1] for value, tied in both[0].items()), column
+
+    def test_previews_sort_by_their_beginning(self, open_store):
+        store = open_store()
+        long = "the same beginning of a long question, "
+        for number, ending in enumerate(["zebra", "ant", "bee"], start=1):
+            keys = {"session.id": f"s{number}", "lmnr.span.input": long + ending}
+            put(store, a_span(number, trace=trace_id(number), keys=keys))
+        put(store, a_span(9, trace=trace_id(9), keys={"lmnr.span.input": "a word"}))
+        rows = paged(store, "traces", "input", descending=False, limit=2)
+        assert [int(row.trace_id, 16) for row in rows] == [9, 1, 2, 3]
+        sessions = paged(store, "sessions", "first_input", descending=True, limit=1)
+        assert [row.session_id for row in sessions] == ["s3", "s2", "s1"]
+        found = listed(store, "traces", filters=where("input", "text", "gt", long + "bb"))
+        assert [int(row.trace_id, 16) for row in found] == [1, 3]
 
     def test_nulls_are_there_to_be_sorted(self, open_store):
         store = open_store()

@@ -4,9 +4,12 @@ import apsw
 import pytest
 
 from threadline_server.normalize.pipeline import previews
+from threadline_server.query.fields import FIELDS
 from threadline_server.query.search_text import search_terms
 from threadline_server.store.contract import Filter, ListQuery, ScoreQuery
 from threadline_server.store.sqlite import lists, open_store, read, scores, search_lists
+from threadline_server.store.sqlite.conditions import ID_COLUMNS
+from threadline_server.store.sqlite.list_indexes import INDEXES
 from threadline_server.store.sqlite.search_terms import Vocabulary
 from threadline_server.store.sqlite.store import DATABASE
 
@@ -85,6 +88,81 @@ def test_what_a_search_found_is_looked_up_row_by_row(planned, noun, text, found_
     lists.list_page(connection, table, query, 1, selected)
     assert found_by.format(f"sqlite_autoindex_{noun}_1") in plans
     assert not [plan for plan in plans if plan.startswith("SCAN") and "json_each" not in plan]
+
+
+SORTED = [
+    (noun, field.column)
+    for noun in ("sessions", "traces")
+    for field in FIELDS[noun].values()
+    if field.kind != "array"
+]
+TABLES = {"sessions": lists.SESSIONS, "traces": lists.TRACES, "spans": lists.SPANS}
+
+
+def plans_of(connection, plans, query):
+    """The plans of the statements that read rows; a page that follows one has the most of them."""
+    plans.clear()
+    lists.list_page(connection, TABLES[query.noun], query, 1)
+    return [plan for plan in plans if not plan.startswith(("SCAN (subquery", "CO-ROUTINE"))]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(("noun", "column"), SORTED)
+def test_each_column_sorts_a_list_from_its_index(planned, noun, column, descending):
+    connection, plans = planned
+    positions = [None, ("ab" if column in ID_COLUMNS else 0, AFTER[noun])]
+    if column in lists.NULLABLE[noun]:
+        positions.append((None, AFTER[noun]))
+    for after in positions:
+        query = ListQuery("default", noun, column, descending, limit=50, after=after)
+        found = plans_of(connection, plans, query)
+        index = INDEXES[noun][column]
+        rows = [plan for plan in found if plan.startswith(("SEARCH t ", "SEARCH sessions "))]
+        walked = [plan for plan in rows if f"USING INDEX {index}" in plan]
+        assert walked
+        assert not [plan for plan in found if plan.startswith("SCAN")]
+        if column != "session_id":
+            # Traces of one session lie by their start.
+            assert not [plan for plan in found if "TEMP B-TREE" in plan]
+
+
+@pytest.mark.parametrize(("noun", "column"), SORTED)
+@pytest.mark.parametrize("operator", ["eq", "gt", "lte", "exists"])
+def test_each_column_filters_a_list_from_its_index(planned, noun, column, operator):
+    connection, plans = planned
+    if operator == "exists" and column not in lists.NULLABLE[noun]:
+        operator = "lt"
+    value = "ab" if column in ID_COLUMNS else 0
+    filters = (Filter(column, "text", operator, value),)
+    query = ListQuery("default", noun, "span_count", descending=True, limit=5, filters=filters)
+    found = plans_of(connection, plans, query)
+    index = INDEXES[noun][column]
+    counted = [plan for plan in found if f"COVERING INDEX {index} (project_id=? AND " in plan]
+    assert len(counted) == 2
+    assert [plan for plan in found if "USING INTEGER PRIMARY KEY (rowid=?)" in plan]
+    assert not [plan for plan in found if plan.startswith("SCAN")]
+
+
+@pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
+@pytest.mark.parametrize("bounds", [(5, None), (None, 9), (5, 9)])
+def test_a_range_of_time_is_found_from_an_index(planned, noun, bounds):
+    connection, plans = planned
+    sort = "total_cost"
+    query = ListQuery(
+        "default", noun, sort, descending=True, limit=5, from_ns=bounds[0], to_ns=bounds[1]
+    )
+    found = plans_of(connection, plans, query)
+    assert not [plan for plan in found if plan.startswith("SCAN")]
+    assert [plan for plan in found if "_by_" in plan and "_ns" in plan]
+
+
+def test_spans_that_failed_are_found_from_an_index_of_these_alone(planned):
+    connection, plans = planned
+    filters = (Filter("status", "text", "eq", "error"),)
+    query = ListQuery("default", "spans", "total_cost", descending=True, limit=5, filters=filters)
+    found = plans_of(connection, plans, query)
+    assert [plan for plan in found if "COVERING INDEX spans_of_errors" in plan]
+    assert not [plan for plan in found if plan.startswith("SCAN")]
 
 
 @pytest.mark.parametrize("after", [None, (5, "s")])

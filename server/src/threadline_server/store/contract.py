@@ -53,7 +53,8 @@ class ListQuery:
     list) whose interval meets them. `terms` select by what was said: sessions with a trace, and
     traces, that have them all, and spans that have them all themselves.
     `after` is the sort value and the id of the last row of the page before. Nulls sort last both
-    ways; ties are broken by id in the direction of the sort.
+    ways; ties are broken in an order of the store's own, in the direction of the sort. Previews
+    of sessions and traces sort by their first 32 characters.
     """
 
     project: str
@@ -444,7 +445,9 @@ class SpanStore(Protocol):
         ...
 
     def sessions(self, query: ListQuery) -> Page[SessionRow]:
-        """One page of sessions."""
+        """One page of sessions; as every list, it raises ThreadlineError `list_too_broad` where too
+        many rows would have to be looked at.
+        """
         ...
 
     def traces(self, query: ListQuery) -> Page[TraceRow]:

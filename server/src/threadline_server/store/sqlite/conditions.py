@@ -40,7 +40,7 @@ class Where:
         return " AND ".join(f"({part})" for part in self.parts) or "TRUE"
 
 
-def _id_bytes(text: str) -> bytes:
+def id_bytes(text: str) -> bytes:
     """The bytes of a hex id; what is none matches no row."""
     try:
         return bytes.fromhex(text)
@@ -79,7 +79,7 @@ def _scalar(column: str, condition: Filter) -> tuple[str, Bindings]:
         shown = f"lower(hex({column}))" if is_id else f"lower({column})"
         return f"instr({shown}, lower(?)) > 0", [value]
     if is_id:
-        value = _id_bytes(str(value))
+        value = id_bytes(str(value))
     return f"{column} {_COMPARE[condition.operator]} ?", [value]
 
 

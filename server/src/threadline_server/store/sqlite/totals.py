@@ -71,7 +71,7 @@ _COUNTED_COLUMNS = (
 _COUNTED = f"SELECT {_COUNTED_COLUMNS} FROM traces WHERE trace_no = ?"
 _COUNTED_OF_SESSION = f"""
 SELECT {_COUNTED_COLUMNS} FROM traces WHERE project_id = ? AND session_id = ?
-ORDER BY start_ns, trace_id
+ORDER BY start_ns
 """
 
 

@@ -1,0 +1,132 @@
+"""Whichever way leads to a page, it is the same page, and none is followed without end."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from oracle.small import START
+from store.battery_lists import a_crowd, meets
+from store.projects import open_with_projects
+from store.shelf import listed, paged, put, where
+
+from threadline_server.errors import ThreadlineError
+from threadline_server.store.contract import Filter, ListQuery
+from threadline_server.store.sqlite import routes
+
+COLLECTED = {"FEW": 1_000, "WALKED": 1, "MANY": 1_000}
+WALKED = {"FEW": 0, "WALKED": 1_000_000, "MANY": 0}
+WALKED_THEN_COLLECTED = {"FEW": 0, "WALKED": 1, "MANY": 1_000}
+
+FILTERS = [
+    where("span_count", "integer", "eq", 2),
+    where("input_tokens", "integer", "gt", 150),
+    where("error_count", "integer", "gte", 1),
+    where("session_id", "text", "eq", "session 3"),
+    where("session_id", "text", "lt", "session 3"),
+    where("total_cost", "number", "exists", False),
+    where("start_ns", "integer", "lte", START + 2),
+    where("duration_ns", "integer", "gt", 0) + where("running", "boolean", "eq", 0),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = open_with_projects(tmp_path_factory.mktemp("routes"), [])
+    put(store, *a_crowd())
+    yield store
+    store.close()
+
+
+def take(monkeypatch, way):
+    for name, value in way.items():
+        monkeypatch.setattr(routes, name, value)
+
+
+@pytest.mark.parametrize("way", [COLLECTED, WALKED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("noun", ["sessions", "traces"])
+def test_each_way_keeps_the_rows_that_the_filters_name(monkeypatch, store, noun, way):
+    everything = listed(store, noun)
+    take(monkeypatch, way)
+    for filters, sort, descending in product(
+        FILTERS, ["start_ns", "total_cost", "error_count"], [False, True]
+    ):
+        found = listed(store, noun, filters=filters, sort=sort, descending=descending)
+        expected = [row for row in everything if all(meets(row, each) for each in filters)]
+        assert sorted(map(repr, found)) == sorted(map(repr, expected)), (filters, sort)
+        values = [getattr(row, sort) for row in found]
+        known = [value for value in values if value is not None]
+        assert values[: len(known)] == sorted(known, reverse=descending)
+
+
+@pytest.mark.parametrize("way", [COLLECTED, WALKED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
+@pytest.mark.parametrize("longest", [0, 2, 1_000])
+def test_each_way_keeps_what_meets_a_range_of_time(monkeypatch, store, noun, way, longest):
+    everything = {repr(row) for row in listed(store, noun, sort="start_ns")}
+    monkeypatch.setattr(routes, "LONGEST", longest)
+    seconds = range(START - 10**9, START + 20 * 10**9, 3 * 10**9)
+    for from_ns, to_ns in product([None, *seconds], [None, *seconds]):
+        take(monkeypatch, WALKED)
+        walked = listed(store, noun, from_ns=from_ns, to_ns=to_ns)
+        take(monkeypatch, way)
+        found = listed(store, noun, from_ns=from_ns, to_ns=to_ns)
+        assert found == walked, (from_ns, to_ns)
+        assert {repr(row) for row in found} <= everything
+
+
+def query(noun="traces", sort="start_ns", *filters):
+    return ListQuery("default", noun, sort, descending=True, limit=5, filters=filters)
+
+
+def ways(store, asked):
+    with store._readers.snapshot() as reader:
+        return list(routes.routes(reader.connection, asked, 1))
+
+
+def test_a_list_without_filters_is_walked(store):
+    (only,) = ways(store, query())
+    assert (only.access, only.driver) == ("INDEXED BY traces_by_start", None)
+
+
+def test_what_a_filter_names_few_of_is_collected_from_its_index(store):
+    error = Filter("status", "text", "eq", "error")
+    ok = Filter("running", "boolean", "eq", 0)
+    (only,) = ways(store, query("traces", "total_cost", ok, error))
+    assert only.driver is not None
+    assert "traces_by_status" in only.driver.rows
+
+
+def test_where_many_match_the_list_is_walked_before_they_are_collected(monkeypatch, store):
+    monkeypatch.setattr(routes, "FEW", 2)
+    error = Filter("status", "text", "eq", "error")
+    first, second = ways(store, query("traces", "total_cost", error))
+    assert (first.access, first.driver) == ("INDEXED BY traces_by_total_cost", None)
+    assert second.driver is not None
+
+
+def test_failed_spans_are_walked_by_an_index_of_their_own(monkeypatch, store):
+    monkeypatch.setattr(routes, "FEW", 0)
+    first, _ = ways(store, query("spans", "start_ns", Filter("status", "text", "eq", "error")))
+    assert first.access == "INDEXED BY spans_of_errors"
+
+
+def test_a_list_for_which_too_much_would_be_looked_at_says_so(monkeypatch, store):
+    monkeypatch.setattr(routes, "WALKED", 1)
+    monkeypatch.setattr(routes, "LOOKED_AT", 1)
+    with pytest.raises(ThreadlineError) as caught:
+        listed(store, "traces", filters=where("name", "text", "contains", "nowhere"))
+    assert caught.value.code == "list_too_broad"
+    monkeypatch.setattr(routes, "LOOKED_AT", 1_000_000)
+    assert listed(store, "traces", filters=where("name", "text", "contains", "nowhere")) == []
+
+
+def test_spans_sort_by_a_column_without_an_index_up_to_a_limit(monkeypatch, store):
+    assert len(paged(store, "spans", "total_cost", descending=True, limit=4)) == 30
+    monkeypatch.setattr(routes, "FEW", 10)
+    monkeypatch.setattr(routes, "MANY", 10)
+    with pytest.raises(ThreadlineError) as caught:
+        listed(store, "spans", sort="total_cost")
+    assert caught.value.code == "list_too_broad"
+    rows = listed(store, "spans", sort="total_cost", session_id="session 3")
+    assert {row.session_id for row in rows} == {"session 3"}
