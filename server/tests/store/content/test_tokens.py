@@ -29,6 +29,7 @@ def test_a_name_in_camel_case_has_parts(word: str, parts: list[str]) -> None:
         ("call getUserById(1)", "get User By Id"),
         ("Größe of maxRetries: “HTTPServer”", "max Retries HTTP Server"),
         ("plain words, snake_case and Upper", ""),
+        ("at 2026-11-25T08:15:00Z", ""),
         ("aB" * 200, ""),
     ],
 )

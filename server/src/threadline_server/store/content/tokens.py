@@ -26,10 +26,15 @@ _NEVER_IN_RUNS = bytes(
 another, and not for private use. Telling by them is far cheaper than looking at each character."""
 
 _CASES = bytes(
-    ord("A") if chr(code).isupper() else ord("a") if chr(code).isalnum() else ord(" ")
+    ord(
+        "A" if chr(code).isupper()
+        else "a" if chr(code).islower()
+        else "0" if chr(code).isdigit()
+        else " "
+    )
     for code in range(128)
-).ljust(256, b" ")
-"""Bytes by what they are: upper case, another letter or a digit, or what stands between words."""
+).ljust(256, b" ")  # fmt: skip
+"""Bytes by what they are: upper case, lower case, a digit, or what stands between words."""
 
 _HUMP = re.compile(b"aA|AAa")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^A-Z]+|[A-Z]+")

@@ -115,21 +115,15 @@ def leaves_of_text(text: str) -> list[str]:
     return [text]
 
 
-def leaves_of_template(template: Template) -> Iterable[str]:
-    """The short texts and numbers in a text that was split: long ones are found by themselves."""
-    if isinstance(template, int):
-        return ()
-    rest = "".join([part for part in template if isinstance(part, str)])
-    return _leaves_of_rest(rest) if len(rest) <= _REMEMBERED_LENGTH else leaves_of_text(rest)
+@lru_cache(maxsize=8192)
+def _leaves_of_short(text: str) -> dict[str, None]:
+    """Arguments of tools come again with each call, and what is left of a list of messages without
+    its long texts is the same for many.
+    """
+    return dict.fromkeys(leaves_of_text(text))
 
 
-_REMEMBERED_LENGTH = 2_000
-
-
-@lru_cache(maxsize=2048)
-def _leaves_of_rest(rest: str) -> Iterable[str]:
-    """Without its long texts a list of messages is like many others."""
-    return tuple(dict.fromkeys(leaves_of_text(rest)))
+_REMEMBERED_LENGTH = 1_000
 
 
 def words_of_text(text: str) -> str:
@@ -143,19 +137,31 @@ def is_searched(key: str) -> bool:
     return key in _CARRYING or not key.startswith(_PLUMBING)
 
 
+@lru_cache(maxsize=4096)
+def _names_shape(key: str) -> bool:
+    return key.endswith(_SHAPING_ENDS)
+
+
 def _leaves_of_attributes(
     short: dict[str, Any], templates: dict[str, Template], found: dict[str, None]
 ) -> None:
+    """Note the short texts and numbers of attributes; long texts are found by themselves."""
     for key, value in short.items():
         if not is_searched(key):
             continue
-        if key in templates:
-            found.update(dict.fromkeys(leaves_of_template(templates[key])))
-        elif type(value) is not str:
+        if type(value) is not str:
             found.update(dict.fromkeys(leaves(value)))
-        elif value[:1] in ("{", "["):
-            found.update(dict.fromkeys(leaves_of_text(value)))
-        elif value not in _SHAPES or not key.endswith(_SHAPING_ENDS):
+        elif not value:
+            template = templates.get(key)
+            if type(template) is list:
+                rest = "".join([part for part in template if type(part) is str])
+                is_short = len(rest) <= _REMEMBERED_LENGTH
+                found.update(
+                    _leaves_of_short(rest) if is_short else dict.fromkeys(leaves_of_text(rest))
+                )
+        elif value[0] == "{" or value[0] == "[":
+            found.update(_leaves_of_short(value))
+        elif not (_names_shape(key) and value in _SHAPES):
             found[value] = None
 
 
