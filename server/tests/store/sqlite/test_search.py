@@ -6,7 +6,9 @@ import json
 
 import apsw
 import pytest
-from oracle.small import said, usage
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle.small import a_span, said, usage
 from store.battery_search import LONG, found, hits, in_session, trace_id
 from store.shelf import listed, put
 
@@ -136,3 +138,68 @@ def test_an_index_of_other_words_is_made_anew_and_one_broken_off_goes_on(tmp_pat
     connection.close()
     open_store(tmp_path, previewer=previews).close()
     assert indexed(tmp_path) == before
+
+
+WORDS = ["red", "fox", "dog", "jumps"]
+a_text = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
+a_trace = st.lists(st.tuples(a_text, st.booleans()), min_size=1, max_size=3)
+a_term = st.tuples(
+    st.sampled_from(["", "", "-"]),
+    st.sampled_from([*WORDS, "f*", '"red fox"', '"fox jumps"', '"dog red"']),
+).map("".join)
+
+
+def holds(term, texts):
+    """Whether a term occurs in any of the texts, told without an index."""
+    if term.endswith("*"):
+        return any(word.startswith(term[:-1]) for text in texts for word in text.split())
+    return any(f" {term.strip(chr(34))} " in f" {text} " for text in texts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(a_trace, min_size=1, max_size=12), st.lists(a_term, min_size=1, max_size=3))
+def test_what_is_not_truncated_is_all_and_what_is_has_nothing_else(
+    tmp_path_factory, narrow, traces, terms
+):
+    opened = open_store(tmp_path_factory.mktemp("data"), previewer=previews)
+    wanted = [term for term in terms if not term.startswith("-")]
+    unwanted = [term[1:] for term in terms if term.startswith("-")]
+    expected, expected_spans = set(), set()
+    for number, texts in enumerate(traces, start=1):
+        contents = [f"{text} {LONG}" if is_long else text for text, is_long in texts]
+        for index, content in enumerate(contents):
+            keys = {"session.id": f"s{number}", "custom.note": content}
+            parent = None if index == 0 else number * 100
+            put(opened, a_span(number * 100 + index, parent, trace=trace_id(number), keys=keys))
+        if (
+            wanted
+            and all(holds(term, contents) for term in wanted)
+            and not any(holds(term, contents) for term in unwanted)
+        ):
+            expected.add(trace_id(number))
+            expected_spans |= {
+                f"{number * 100 + index:016x}"
+                for index, content in enumerate(contents)
+                if all(holds(term, [content]) for term in wanted)
+            }
+
+    def page(noun):
+        query = ListQuery(
+            "default",
+            noun,
+            "start_ns",
+            descending=True,
+            limit=99,
+            terms=search_terms(" ".join(terms)),
+        )
+        return getattr(opened, noun)(query)
+
+    for noun, field, all_of_them in (
+        ("traces", "trace_id", expected),
+        ("spans", "span_id", expected_spans),
+    ):
+        listed_page = page(noun)
+        ids = {getattr(row, field) for row in listed_page.rows}
+        assert ids <= all_of_them
+        assert listed_page.truncated or ids == all_of_them
+    opened.close()
