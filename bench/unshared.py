@@ -6,14 +6,11 @@ Only for measuring what keeping every message once is worth.
 import sys
 
 from threadline_server.cli import main
-from threadline_server.store.content import payload, words
+from threadline_server.store.content import payload
 
-for module in (payload, words):
-    if not hasattr(module, "SHARED_LENGTH"):
-        sys.exit(
-            f"unshared: {module.__name__} no longer says from which length on texts are shared"
-        )
-    module.SHARED_LENGTH = sys.maxsize
+if not hasattr(payload, "SHARED_LENGTH"):
+    sys.exit("unshared: payload no longer says from which length on texts are shared")
+payload.SHARED_LENGTH = sys.maxsize
 
 if __name__ == "__main__":
     main()
