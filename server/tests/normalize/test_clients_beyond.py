@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
+from normalize.dialects.convention import call, result
 from spans import RECEIVED_NS, START_NS, decoded
 
-from threadline_server.model.span import Carried, Event, Message, Span
+from threadline_server.model.span import (
+    CONVERSATION_RANK,
+    Carried,
+    Claim,
+    Event,
+    Message,
+    Span,
+)
 from threadline_server.normalize.pipeline import canonical, carried, previews
 from threadline_server.normalize.preview import preview
 
@@ -266,3 +274,82 @@ def test_langgraph_1_2_writes_its_own_place_among_the_metadata_which_is_left_out
     }
     chain: Attributes = {"openinference.span.kind": "CHAIN", "metadata": json.dumps(said)}
     assert span_of(chain).metadata == {"plan": "pro"}
+
+
+def test_langwatch_0_27_names_thread_and_user_within_the_attribute_metadata() -> None:
+    sent: Attributes = {"metadata": '{"thread_id": "t1", "user_id": "ada", "labels": ["x"]}'}
+    span = span_of(sent)
+    assert span.session == Claim("t1", "metadata.thread_id", CONVERSATION_RANK)
+    assert (span.conversation_id, span.user_id) == ("t1", "ada")
+    assert span_of({**sent, "session.id": "s1", "user.id": "bob"}).user_id == "bob"
+    assert span_of({"metadata": {"thread_id": "t1"}}).conversation_id == "t1"
+
+
+@pytest.mark.parametrize(
+    "sent", ["thread_id", '"thread_id"', '{"thread_id": ', '["thread_id"]', '{"thread_id": []}', 7]
+)
+def test_metadata_that_names_no_thread_is_no_session(sent: object) -> None:
+    assert span_of({"metadata": sent}).session is None
+
+
+def test_agent_framework_1_0_names_an_answer_as_the_conversation_which_is_none() -> None:
+    call: Attributes = {"gen_ai.operation.name": "chat", "gen_ai.response.id": "resp_0a1b"}
+    for named in ("resp_0a1b", "resp_of_the_turn_before"):
+        span = span_of({**call, "gen_ai.conversation.id": named})
+        assert (span.session, span.conversation_id) == (None, None)
+    compatible: Attributes = {"gen_ai.response.id": "chatcmpl-1"}
+    assert span_of({**compatible, "gen_ai.conversation.id": "chatcmpl-1"}).session is None
+
+
+@pytest.mark.parametrize("named", ["conv_0a1b", "resp", "thread_1"])
+def test_a_conversation_of_agent_framework_1_0_is_one(named: str) -> None:
+    span = span_of({"gen_ai.response.id": "resp_0a1b", "gen_ai.conversation.id": named})
+    assert span.session == Claim(named, "gen_ai.conversation.id", CONVERSATION_RANK)
+
+
+@pytest.mark.parametrize(
+    ("said", "provider"),
+    [
+        ("openai.chat", "openai"),
+        ("openai.responses", "openai"),
+        ("anthropic.messages", "anthropic"),
+        ("google.generative-ai", "google"),
+        ("amazon-bedrock", "amazon-bedrock"),
+        ("azure.ai.openai", "azure.ai.openai"),
+        ("gcp.vertex_ai", "gcp.vertex_ai"),
+        ("aws.bedrock", "aws.bedrock"),
+    ],
+)
+def test_the_ai_sdk_6_names_a_provider_with_its_api(said: str, provider: str) -> None:
+    assert span_of({"gen_ai.system": said}).provider == provider
+
+
+def test_a_failing_call_of_mlflow_3_17_has_its_model_in_an_attribute_of_that_name() -> None:
+    span = span_of({"mlflow.spanType": '"CHAT_MODEL"', "model": '"gpt-4o-mini"'})
+    assert (span.type, span.request_model) == ("llm", "gpt-4o-mini")
+    assert span_of({"model": "a camera"}).request_model is None
+
+
+def test_codex_0_169_logs_what_a_tool_was_called_with_and_gave() -> None:
+    ran = logged(
+        "codex.tool_result",
+        {
+            "event.name": "codex.tool_result",
+            "tool_name": "exec_command",
+            "call_id": "call_1",
+            "arguments": '{"cmd": "echo hi"}',
+            "output": "hi",
+        },
+    )
+    found = shown({"target": "codex_core::tools::router"}, ran)
+    (asked,), (answered,) = found.input_messages, found.output_messages
+    assert (asked.role, asked.parts) == (
+        "assistant",
+        [call("call_1", "exec_command", {"cmd": "echo hi"})],
+    )
+    assert (answered.role, answered.parts) == ("tool", [result("call_1", "hi")])
+
+
+def test_codex_logs_the_answer_of_a_turn_where_it_is_told_to() -> None:
+    answer = logged("codex.agent_response", {"response": "Hello.", "agent.type": "main"})
+    assert said(shown({}, answer).output_messages) == [("assistant", "Hello.")]

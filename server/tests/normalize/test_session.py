@@ -48,6 +48,8 @@ CONVERSATIONS = (
     "langwatch.thread.id",
     "mastra.metadata.threadId",
     "genkit:threadName",
+    "metadata.thread_id",
+    "metadata.conversation_id",
 )
 """Keys that say conversation or thread, of which a session may hold several."""
 
@@ -70,6 +72,7 @@ USERS = (
     "gen_ai.user",
     "gen_ai.request.user",
     "llm.user",
+    "metadata.user_id",
 )
 
 

@@ -12,6 +12,7 @@ from threadline_server.model.attributes import Attributes, AttributeValue
 from threadline_server.model.ids import session_id
 from threadline_server.model.log_record import DecodedLogRecord
 from threadline_server.model.span import CONVERSATION_RANK, SESSION_RANK, Claim, DecodedSpan
+from threadline_server.normalize.source import fields
 
 _LANGSMITH = "langsmith.trace.session_id"
 _LANGSMITH_PROJECT = "langsmith.trace.session_name"
@@ -57,6 +58,8 @@ CONVERSATION_KEYS: tuple[str, ...] = (
     "langwatch.thread.id",
     "mastra.metadata.threadId",
     "genkit:threadName",
+    "metadata.thread_id",
+    "metadata.conversation_id",
 )
 """Keys of the second rank: their names say conversation or thread (design rule 1)."""
 
@@ -79,9 +82,20 @@ USER_KEYS: tuple[str, ...] = (
     "gen_ai.user",
     "gen_ai.request.user",
     "llm.user",
+    "metadata.user_id",
 )
 
-_KEYS = frozenset((*SESSION_KEYS, *CONVERSATION_KEYS, *USER_KEYS))
+_METADATA = "metadata"
+_WITHIN = {f"{_METADATA}.{name}": name for name in ("thread_id", "conversation_id", "user_id")}
+"""Keys that are a name within the attribute `metadata`, an object, mostly as JSON: LangWatch has no
+others.
+"""
+
+_KEYS = frozenset((_METADATA, *SESSION_KEYS, *CONVERSATION_KEYS, *USER_KEYS))
+_CONVERSATION = "gen_ai.conversation.id"
+_RESPONSE = "gen_ai.response.id"
+_RESPONSE_ID = "resp_"
+"""How the ids of OpenAI's Responses begin."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _REMEMBERED = 256
 """Characters of the longest text whose cleaned form is remembered."""
@@ -121,6 +135,13 @@ def _names_a_project(attributes: Attributes) -> bool:
     )
 
 
+def _names_a_response(value: str, attributes: Attributes) -> bool:
+    """Whether a conversation is named by one answer, as Agent Framework does over the Responses API,
+    where each call refers to the one before: every turn would be a session of its own.
+    """
+    return value == attributes.get(_RESPONSE) or value.startswith(_RESPONSE_ID)
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """The keys by which some attributes name a session, a conversation and a user, the strongest
@@ -136,6 +157,8 @@ def naming(keys: Collection[str]) -> Naming | None:
     """Those of the keys that name somebody; None where none does."""
     if not keys or _KEYS.isdisjoint(keys):
         return None
+    if _METADATA in keys:
+        keys = {*keys, *_WITHIN}
     return Naming(
         tuple(key for key in SESSION_KEYS if key in keys),
         tuple(key for key in CONVERSATION_KEYS if key in keys),
@@ -146,11 +169,22 @@ def naming(keys: Collection[str]) -> Naming | None:
 def _first(attributes: Attributes, keys: tuple[str, ...]) -> tuple[str, str] | None:
     """The first usable value of some keys, with its key."""
     for key in keys:
-        if (value := _cleaned(attributes[key])) is not None:
+        sent = attributes[key] if key in attributes else _within(attributes, key)
+        if (value := _cleaned(sent)) is not None:
             if key == _LANGSMITH and _names_a_project(attributes):
+                continue
+            if key == _CONVERSATION and _names_a_response(value, attributes):
                 continue
             return value, key
     return None
+
+
+def _within(attributes: Attributes, key: str) -> AttributeValue:
+    """What the attribute `metadata` has under the name that ends a key."""
+    name, metadata = _WITHIN.get(key), attributes.get(_METADATA)
+    if name is None or metadata is None or (isinstance(metadata, str) and name not in metadata):
+        return None
+    return (fields(metadata) or {}).get(name)
 
 
 Named = tuple[Attributes, Naming]

@@ -35,12 +35,16 @@ SAID = {
     "user_prompt": ("user", "prompt"),
     "assistant_response": ("assistant", "response"),
     "codex.user_prompt": ("user", "prompt"),
+    "codex.agent_response": ("assistant", "response"),
 }
 """Log records of coding agents: who speaks, and the attribute that has the text. Claude Code's
 names begin with `claude_code.` in their body alone.
 """
 
-SPOKEN_EVENTS = frozenset({DETAILS, PROMPT, COMPLETION, CHOICE, *ROLE_EVENTS, *SAID})
+RAN = "codex.tool_result"
+"""Codex's log record of one call of a tool, with its arguments and its result."""
+
+SPOKEN_EVENTS = frozenset({DETAILS, PROMPT, COMPLETION, CHOICE, RAN, *ROLE_EVENTS, *SAID})
 
 _WHOLE_BODY = "gen_ai.event.content"
 """The attribute in which Azure's clients write as JSON what OpenTelemetry has in the body."""
@@ -81,6 +85,9 @@ def spoken(events: Sequence[Event]) -> Spoken:
         elif event.name in SAID:
             role, key = SAID[event.name]
             (asked if role == "user" else answered).extend(_told(fields.get(key), role))
+        elif event.name == RAN:
+            asked += _single(_call(fields), "assistant")
+            answered += _single(_result(fields), "tool")
         elif event.name == PROMPT:
             asked += _whole(fields, "gen_ai.prompt", "user")
         else:
@@ -91,6 +98,17 @@ def spoken(events: Sequence[Event]) -> Spoken:
 def _told(value: AttributeValue, role: str) -> Sequence[Message]:
     """What an event says in one attribute; none where it is left out for privacy."""
     return messages_of(value, role) or [] if isinstance(value, str) else []
+
+
+def _call(fields: Attributes) -> Attributes:
+    """The message by which a model called the tool that ran."""
+    call = {"name": fields.get("tool_name"), "arguments": fields.get("arguments")}
+    return {"tool_calls": [{"id": fields.get("call_id"), "type": "function", "function": call}]}
+
+
+def _result(fields: Attributes) -> Attributes:
+    """The message with what the tool gave."""
+    return {"content": fields.get("output"), "tool_call_id": fields.get("call_id")}
 
 
 def _fields(event: Event) -> Attributes:

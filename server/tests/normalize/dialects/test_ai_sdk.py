@@ -60,7 +60,7 @@ ROWS = (
     says("ai.model.id", "gpt-5", request_model="gpt-5"),
     says("ai.response.model", "gpt-5-2025-08-07", response_model="gpt-5-2025-08-07"),
     says("ai.response.id", "resp_1", response_id="resp_1"),
-    says("ai.model.provider", "openai.responses", provider="openai.responses"),
+    says("ai.model.provider", "openai.responses", provider="openai"),
     says("ai.usage.inputTokens", 100, input_tokens=100),
     says("ai.model.provider", "anthropic.messages", CACHED, input_tokens=160),
     says(

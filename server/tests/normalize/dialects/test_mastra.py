@@ -17,7 +17,7 @@ def asked(prefix: str) -> list[dict[str, str]]:
 
 ROWS = (
     says("aisdk.model.id", "gpt-5", request_model="gpt-5"),
-    says("aisdk.model.provider", "openai.responses", provider="openai.responses"),
+    says("aisdk.model.provider", "openai.responses", provider="openai"),
     *(
         row
         for number, prefix in enumerate(PREFIXES)

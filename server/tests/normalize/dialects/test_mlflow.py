@@ -33,6 +33,7 @@ OTHER = {
 ROWS = (
     says("mlflow.spanType", '"LLM"', type="llm"),
     says("mlflow.llm.model", '"gpt-5"', response_model="gpt-5"),
+    says("model", '"gpt-5"', LLM, request_model="gpt-5"),
     says("mlflow.llm.provider", '"openai"', provider="openai"),
     says(
         "mlflow.chat.tokenUsage",

@@ -49,6 +49,11 @@ def _milliseconds(value: AttributeValue) -> float | None:
     return None if found is None else found / 1000
 
 
+def provider(value: AttributeValue) -> str | None:
+    """Who runs the model, without the API that the SDK names behind it: `openai.responses`."""
+    return (value.partition(".")[0] or None) if isinstance(value, str) else None
+
+
 def _has_no_caches(value: AttributeValue) -> bool | None:
     """Version 6 tells what was not cached, and has the caches in its input."""
     return None if token_count(value) is None else False
@@ -141,7 +146,7 @@ AI_SDK = Dialect(
         *named(Meaning.REQUEST_MODEL, "ai.model.id"),
         *named(Meaning.RESPONSE_MODEL, "ai.response.model"),
         *named(Meaning.RESPONSE_ID, "ai.response.id"),
-        *named(Meaning.PROVIDER, "ai.model.provider"),
+        *named(Meaning.PROVIDER, "ai.model.provider", read=provider),
         *counted(
             Meaning.INPUT_TOKENS, "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"
         ),

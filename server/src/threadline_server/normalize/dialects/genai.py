@@ -22,6 +22,13 @@ _LITELLM_CALL = "gen_ai.completion.0.function_call.name"
 """LiteLLM has a tool call here alone, and beside it a message without parts."""
 _NOBODY = '"unknown"'
 _FRAMEWORKS = frozenset({"langchain", "langgraph", "strands-agents"})
+_APIS = frozenset(
+    {
+        *("chat", "completion", "embedding", "generative-ai", "image", "messages", "responses"),
+        *("speech", "transcription"),
+    }
+)
+"""The API of a provider with which the AI SDK ends its name, in these keys too: `openai.chat`."""
 _HEAD = 40
 """Characters within which a list of messages says who speaks first."""
 
@@ -98,7 +105,9 @@ def _spoken(message: Message) -> Message:
 
 def _provider(value: AttributeValue) -> str | None:
     """Who runs the model, which frameworks that write their own name there do not say."""
-    return value if isinstance(value, str) and value and value not in _FRAMEWORKS else None
+    if not isinstance(value, str) or not value or value in _FRAMEWORKS:
+        return None
+    return value.partition(".")[0] if value.rpartition(".")[2] in _APIS else value
 
 
 def _charge(value: AttributeValue) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from threadline_server.model.attributes import Attributes
 from threadline_server.model.span import Message
+from threadline_server.normalize.dialects.ai_sdk import provider
 from threadline_server.normalize.dialects.dialect import Dialect
 from threadline_server.normalize.json_text import parsed
 from threadline_server.normalize.meaning import Meaning
@@ -49,7 +50,7 @@ MASTRA = Dialect(
     title="Mastra",
     sources=(
         *named(Meaning.REQUEST_MODEL, "aisdk.model.id"),
-        *named(Meaning.PROVIDER, "aisdk.model.provider"),
+        *named(Meaning.PROVIDER, "aisdk.model.provider", read=provider),
         *named(Meaning.RESPONSE_MODEL, *_each("response.model")),
         *named(Meaning.RESPONSE_ID, *_each("response.id")),
         *counted(Meaning.INPUT_TOKENS, *_each("usage.inputTokens"), *_each("usage.promptTokens")),

@@ -75,6 +75,7 @@ MLFLOW = Dialect(
     sources=(
         *named(Meaning.TYPE, "mlflow.spanType", read=stated),
         *named(Meaning.RESPONSE_MODEL, "mlflow.llm.model", read=unquoted),
+        *named(Meaning.MODEL_NAME, "model", read=unquoted),
         *named(Meaning.PROVIDER, "mlflow.llm.provider", read=unquoted),
         *(Compound(_COUNTS, key, _usage) for key in _USAGES),
         *named(Meaning.CACHES_BESIDE, "mlflow.message.format", read=_is_anthropic),
