@@ -88,4 +88,5 @@ def test_the_page_gives_the_limits_that_hold():
         search_hits.HITS_PER_SESSION,
     ]
     assert f"The first {MAX_TERMS} terms count" in PAGE
+    assert f"the first {terms.WORDS} words" in PAGE
     assert f"the first {INDEXED_LIMIT:,} characters" in PAGE

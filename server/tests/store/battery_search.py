@@ -24,6 +24,10 @@ HOSTILE = [
     "model:*", 'session:"', "user:'x'", "a;b--", "%", "_", "\\", "\0", "a\0b", "\ue001a", "\ue010" + "1",
     "\ud800", "a\ud800b", "\u202e", "🎉", "é", "中", "中*", "-中", "a" * 5000, "ab " * 5000,
     '"' + "a " * 400 + '"', "a" * 1_000_000, "中" * 100_000, "aB" * 1000,
+    "".join(map(chr, range(0x4E00, 0x9000))), "error:" + "".join(map(chr, range(0x4E00, 0x9000))),
+    '"' + " ".join(f"w{number}" for number in range(3000)) + '"*',
+    'error:"' + " ".join(f"w{number}" for number in range(3000)) + '"*',
+    "getA" + "".join(f"B{number}c" for number in range(3000)), "model:" + "a-" * 4000 + "*",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import cast
 
 import apsw
@@ -18,6 +19,9 @@ from threadline_server.store.sqlite.statement import value
 
 BEGUN_WORDS = 200
 """Words that begin with a prefix that are looked for; of more the first in the alphabet."""
+
+WORDS = 100
+"""Words of one term that are looked for; what comes after them is left out."""
 
 _NEXT_IN_VOCABULARY = "SELECT term FROM search_vocabulary WHERE term >= ? ORDER BY term LIMIT 1"
 
@@ -79,7 +83,7 @@ class Vocabulary:
         if term.field in ("model", "tool"):
             return self._named(term)
         text = composed(term.text)
-        units = list(self._units(plain(text)))
+        units = list(islice(self._units(plain(text)), WORDS))
         if not units and term.field != "error":
             return None
         groups, cut = self._error_groups(term) if term.field == "error" else self._groups(term)
@@ -100,7 +104,8 @@ class Vocabulary:
         return Wanted(term, match, Phrase(units, open_end=term.prefix), exact=True, cut=cut)
 
     def _error_groups(self, term: SearchTerm) -> tuple[list[str], bool]:
-        tokens = [token for said in error_tokens(term.text) for token in self.tokens(said)]
+        said = error_tokens(term.text)[: WORDS + 1]
+        tokens = [token for each in said for token in self.tokens(each)]
         if not term.prefix or len(tokens) == 1:
             return [_quoted([token]) for token in tokens[1:] or tokens], False
         last, cut = self._begun(tokens[-1])
@@ -110,11 +115,12 @@ class Vocabulary:
         """What must all be in a text: each is one token, or one of several."""
         groups: list[str] = []
         cut = False
-        units = list(self._units(plain(term.text)))
+        units = list(islice(self._units(plain(term.text)), WORDS))
         for index, unit in enumerate(units):
             is_last = index == len(units) - 1
             if RUN.match(unit) and len(unit) > 1:
-                groups += [_all(self.tokens(pair)) for pair in pairs(unit)]
+                # The first of a long run are enough to find where to look for it.
+                groups += [_all(self.tokens(pair)) for pair in islice(pairs(unit), WORDS)]
             elif RUN.match(unit) or (is_last and term.prefix):
                 *tokens, last = self.tokens(unit)
                 group, more = self._begun(last)
