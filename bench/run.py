@@ -26,7 +26,7 @@ PARTS = {
     "beside": "the same with 20,000 spans for each server that can be installed",
     "footprint": "bytes kept beside bytes sent",
     "ingest": "which stage of the way in takes which share",
-    "growth": "a trace of 50,000 spans that comes in by 50",
+    "growth": "a trace of 50,000 spans and a session of 20,000 traces that come in by 50",
     "normalize": "decoding and normalizing alone",
     "sdk": "what a traced program pays",
 }

@@ -156,6 +156,29 @@ def test_a_range_of_time_is_found_from_an_index(planned, noun, bounds):
     assert [plan for plan in found if "_by_" in plan and "_ns" in plan]
 
 
+SAID = [
+    ("traces", Filter("tags", "array", "contains", "t"), "SEARCH trace_values"),
+    ("traces", Filter("models", "array", "exists", True), "SEARCH trace_values"),
+    ("traces", Filter("plan", "metadata", "eq", "pro"), "SEARCH trace_values"),
+    ("traces", Filter("plan", "metadata", "gt", 1), "SEARCH trace_values"),
+    ("sessions", Filter("models", "array", "contains", "m"), "SEARCH trace_values"),
+    ("sessions", Filter("user_ids", "array", "contains", "u"), "COVERING INDEX traces_by_user"),
+    ("sessions", Filter("plan", "metadata", "eq", "pro"), "SEARCH trace_values"),
+    ("spans", Filter("tags", "array", "contains", "t"), "SEARCH trace_values"),
+    ("spans", Filter("model", "text", "eq", "m"), "SEARCH trace_values"),
+]
+
+
+@pytest.mark.parametrize(("noun", "condition", "index"), SAID)
+def test_what_lists_and_metadata_hold_is_found_from_an_index(planned, noun, condition, index):
+    connection, plans = planned
+    query = ListQuery("default", noun, "start_ns", descending=True, limit=5, filters=(condition,))
+    found = plans_of(connection, plans, query)
+    assert [plan for plan in found if index in plan]
+    scans = [plan for plan in found if plan.startswith("SCAN")]
+    assert all("VIRTUAL TABLE" in plan for plan in scans)
+
+
 def test_spans_that_failed_are_found_from_an_index_of_these_alone(planned):
     connection, plans = planned
     filters = (Filter("status", "text", "eq", "error"),)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import sqlite3
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,6 +18,7 @@ from threadline_server.model.span import Cost, DecodedSpan, Span
 from threadline_server.normalize.pipeline import normalize
 from threadline_server.store.contract import ListQuery, Noun, SpanBatch, SpanStore
 from threadline_server.store.sqlite import remembered
+from threadline_server.store.sqlite.store import DATABASE
 
 SEEDS = range(520)
 SHARDS = 8
@@ -53,7 +57,7 @@ def normalized(spans: list[DecodedSpan]) -> list[Span]:
     understood = normalize(spans, RECEIVED_NS)
     for span in understood:
         tokens = {"input": span.tokens.input, "output": span.tokens.output}
-        if any(dataclasses.astuple(span.tokens)) and span.cost.source is None:
+        if span.tokens.reported and span.cost.source is None:
             total = price(span.model, tokens)
             if total is not None:
                 span.cost = Cost(total=total, source="computed")
@@ -285,6 +289,24 @@ def delete_one(
     }
 
 
+def values_of_traces(data_dir: Path) -> tuple[set[Any], set[Any]]:
+    """Members of lists and metadata as the index has them, and as the rows of traces tell them."""
+    database = sqlite3.connect(data_dir / DATABASE)
+    kept = set(database.execute("SELECT trace_no, field, substr(value, 1, 50) FROM trace_values"))
+    told: set[Any] = set()
+    query = "SELECT trace_no, models, tags, metadata FROM traces"
+    for number, models, tags, metadata in database.execute(query):
+        told |= {(number, "models", each[:50]) for each in json.loads(models)}
+        told |= {(number, "tags", each[:50]) for each in json.loads(tags)}
+        for key, value in json.loads(metadata).items():
+            told.add((number, "metadata", key))
+            text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+            if not isinstance(value, float):
+                told.add((number, f"metadata.{key}", text[:50]))
+    database.close()
+    return kept, told
+
+
 @pytest.mark.parametrize("shard", range(2))
 def test_commits_deletions_and_restarts_in_any_order_end_in_the_totals_of_what_is_left(
     shard, tmp_path
@@ -309,5 +331,7 @@ def test_commits_deletions_and_restarts_in_any_order_end_in_the_totals_of_what_i
                     store = open_with_projects(tmp_path, [])
             expected = recompute(without(story.sent, gone), RECEIVED_NS, price)
             judge(store, project, story, expected, "after deletions and restarts")
+        kept, told = values_of_traces(tmp_path)
+        assert kept == told
     finally:
         store.close()

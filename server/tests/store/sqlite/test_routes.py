@@ -30,6 +30,20 @@ FILTERS = [
 ]
 
 
+SAID = [
+    where("tags", "array", "contains", "beta"),
+    where("tags", "array", "exists", True),
+    where("models", "array", "contains", "m"),
+    where("plan", "metadata", "eq", "pro"),
+    where("plan", "metadata", "ne", "pro"),
+    where("plan", "metadata", "contains", "re"),
+    where("plan", "metadata", "exists", True),
+    where("plan", "metadata", "exists", False),
+    where("seats", "metadata", "gt", 8),
+    where("user_ids", "array", "contains", "ada"),
+]
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     store = open_with_projects(tmp_path_factory.mktemp("routes"), [])
@@ -57,6 +71,21 @@ def test_each_way_keeps_the_rows_that_the_filters_name(monkeypatch, store, noun,
         values = [getattr(row, sort) for row in found]
         known = [value for value in values if value is not None]
         assert values[: len(known)] == sorted(known, reverse=descending)
+
+
+@pytest.mark.parametrize("way", [COLLECTED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
+@pytest.mark.parametrize("filters", SAID, ids=lambda each: f"{each[0].column} {each[0].operator}")
+def test_each_way_keeps_what_was_said_in_lists_and_metadata(monkeypatch, store, noun, way, filters):
+    if filters[0].column == "user_ids" and noun != "sessions":
+        filters = where("user_id", "text", "eq", "ada")
+    if filters[0].column == "models" and noun == "spans":
+        filters = where("model", "text", "eq", "m")
+    take(monkeypatch, WALKED)
+    walked = listed(store, noun, filters=filters)
+    take(monkeypatch, way)
+    assert listed(store, noun, filters=filters) == walked
+    assert walked
 
 
 @pytest.mark.parametrize("way", [COLLECTED, WALKED, WALKED_THEN_COLLECTED])

@@ -12,6 +12,7 @@ from threadline_server.store.sqlite.blocks import (
     refs_of_trace,
 )
 from threadline_server.store.sqlite.statement import many, value
+from threadline_server.store.sqlite.trace_values import drop_values
 
 _DOCUMENTS = "SELECT document_no FROM spans WHERE project_id = ? AND trace_no = ?"
 
@@ -53,6 +54,7 @@ def delete_session(
             blocks.forget_words(document_no)
             removed.block_count += 1
         forget_occurrences(connection, project, trace_no, numbers)
+        drop_values(connection, project, trace_no)
         for table in ("spans", "log_events", "traces"):
             connection.execute(f"DELETE FROM {table} WHERE project_id = ? AND trace_no = ?", key)
         connection.execute(

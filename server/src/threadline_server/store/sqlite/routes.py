@@ -25,6 +25,7 @@ from threadline_server.store.sqlite.list_indexes import (
     key,
 )
 from threadline_server.store.sqlite.statement import value
+from threadline_server.store.sqlite.trace_values import traces_saying
 
 FEW = 5_000
 """Rows that are always collected and sorted."""
@@ -202,19 +203,20 @@ def _drivers(connection: apsw.Connection, query: ListQuery, project: int) -> Ite
 
 
 def _filtered(noun: Noun, project: int, condition: Filter) -> Iterator[Driver]:
-    name, operator = condition.column, condition.operator
-    if condition.kind in ("metadata", "array") or operator in ("ne", "contains"):
-        return
-    if noun == "spans":
+    """The rows that may meet a filter, where an index tells."""
+    if condition.kind in ("array", "metadata"):
+        yield from _said(noun, project, condition)
+    elif noun == "spans":
         yield from _filtered_spans(project, condition)
+    elif condition.operator not in ("ne", "contains"):
+        yield from _compared_with(noun, project, condition)
+
+
+def _compared_with(noun: Noun, project: int, condition: Filter) -> Iterator[Driver]:
+    name, operator = condition.column, condition.operator
+    if name not in INDEXES[noun]:
         return
-    index = INDEXES[noun].get(name)
-    if index is None:
-        return
-    rows = (
-        f"SELECT {_NUMBER[noun]} FROM {noun} INDEXED BY {index} "
-        f"WHERE project_id = ? AND {key(noun, name, name)}"
-    )
+    rows = f"{_by(noun, name)} AND {key(noun, name, name)}"
     if operator == "exists":
         is_null = "IS NOT NULL" if condition.value else "IS NULL"
         yield Driver(_SQL_NUMBER[noun], f"{rows} {is_null}", (project,))
@@ -225,11 +227,42 @@ def _filtered(noun: Noun, project: int, condition: Filter) -> Iterator[Driver]:
     yield Driver(_SQL_NUMBER[noun], rows, (project, wanted))
 
 
+def _said(noun: Noun, project: int, condition: Filter) -> Iterator[Driver]:
+    """By what traces say in lists and in metadata. Of a span's own metadata nothing is known."""
+    if noun == "spans":
+        if condition.kind == "array":
+            for rows, bindings in traces_saying(project, condition):
+                yield Driver("s.trace_no", rows, bindings)
+        return
+    if condition.column == "user_ids" and condition.kind == "array":
+        if condition.operator == "contains":
+            rows = f"{_by('traces', 'user_id')} AND user_id = ?"
+            yield _of_traces(project, rows, (project, condition.value))
+        return
+    for rows, bindings in traces_saying(project, condition):
+        if noun == "traces":
+            yield Driver(_SQL_NUMBER[noun], rows, bindings)
+        else:
+            yield _of_traces(project, rows, bindings)
+
+
+def _of_traces(project: int, traces: str, bindings: tuple[Any, ...], more: str = "") -> Driver:
+    """The sessions of traces."""
+    rows = (
+        f"{_by('sessions', 'session_id')} AND session_id IN "
+        f"(SELECT session_id FROM traces NOT INDEXED WHERE trace_no IN ({traces}){more})"
+    )
+    return Driver(_SQL_NUMBER["sessions"], rows, (project, *bindings))
+
+
 def _filtered_spans(project: int, condition: Filter) -> Iterator[Driver]:
     """Of spans, what narrows their traces, and those that failed."""
     if condition.column in ("trace_id", "session_id"):
         for driver in _filtered("traces", project, condition):
             yield Driver("s.trace_no", driver.rows, driver.bindings)
+    if (condition.column, condition.operator) == ("model", "eq"):
+        of_trace = Filter("models", "array", "contains", condition.value)
+        yield from _said("spans", project, of_trace)
     if _is_error(condition):
         rows = (
             f"SELECT trace_no, span_id FROM spans INDEXED BY {ERROR_SPANS} "
@@ -256,14 +289,9 @@ def _in_range(connection: apsw.Connection, query: ListQuery, project: int) -> It
         yield _between(connection, noun, project, from_ns, to_ns)
         if noun == "sessions":
             traces = _between(connection, "traces", project, from_ns, to_ns)
-            rows = (
-                f"SELECT session_no FROM sessions INDEXED BY {INDEXES[noun]['session_id']} "
-                "WHERE project_id = ? AND session_id IN "
-                f"(SELECT session_id FROM traces NOT INDEXED WHERE trace_no IN ({traces.rows}) "
-                "AND end_ns >= ? AND start_ns < ?)"
-            )
-            bindings = (project, *traces.bindings, from_ns, to_ns)
-            yield Driver(_SQL_NUMBER[noun], rows, bindings)
+            bounds = " AND end_ns >= ? AND start_ns < ?"
+            bindings = (*traces.bindings, from_ns, to_ns)
+            yield _of_traces(project, traces.rows, bindings, bounds)
 
 
 def _by(noun: Noun, column: str) -> str:

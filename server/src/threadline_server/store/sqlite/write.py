@@ -26,6 +26,7 @@ from threadline_server.store.sqlite.totals import (
     stored_counted,
     trace_row,
 )
+from threadline_server.store.sqlite.trace_values import rewrite_values
 
 _HEARD = "SELECT type, document_no FROM spans WHERE project_id = ? AND trace_no = ? AND span_id = ?"
 
@@ -113,12 +114,14 @@ class SpanWriter:
         """Write the spans that each trace has come by, and all that follows from them."""
         changes, rows = Changes(name), []
         growths = list(growths)
+        known = {each.trace.trace_no for each in growths if each.trace.counted is not None}
         self._write_spans(project, growths)
         for growth in growths:
             trace = growth.trace
             self._contents.drop(project, trace.trace_no, growth.documents, growth.blocks)
             rows.append(self._settle(project, growth))
             changes.trace_ids.add(trace.trace_id)
+        rewrite_values(self._connection, rows, known)
         self._connection.executemany(UPSERT_TRACE, rows)
         changes.session_ids |= self.sessions.flush(project)
         return changes
