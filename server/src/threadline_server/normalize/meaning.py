@@ -55,3 +55,5 @@ class Meaning(IntEnum):
     """The same for an hour."""
     CACHES_BESIDE = 32
     """True where the input is stated without its caches, as Anthropic's and Bedrock's own usage is."""
+    USAGE_REPEATED = 33
+    """True where the tokens are those of another span, which tells them too."""

@@ -28,9 +28,10 @@ def tokens(reading: Reading) -> Tokens:
     Cached tokens are part of the input and reasoning of the output. A dialect that counts them
     beside it, as providers' raw usage does, tells so, or else it shows in a part that exceeds its
     whole or in a total that input and output fall short of by just that part; then they are added. What was written to
-    a cache may be told as the sum of what was for five minutes and for an hour.
+    a cache may be told as the sum of what was for five minutes and for an hour. Where they are an account of
+    what another span tells they are that one's.
     """
-    if not reading.plan.usage:
+    if not reading.plan.usage or reading[Meaning.USAGE_REPEATED]:
         return NO_TOKENS
     spent, made, total, read, written, short, long, reasoned, apart = _COUNTS(reading.values)
     spent, made = _split(spent, made, total)

@@ -20,6 +20,7 @@ BECOMES = {
     Meaning.MODEL_NAME: {"request_model"},
     Meaning.TOTAL_TOKENS: {"input_tokens", "output_tokens"},
     Meaning.CACHES_BESIDE: {"input_tokens"},
+    Meaning.USAGE_REPEATED: {"input_tokens"},
     Meaning.CACHE_WRITE_5M_TOKENS: {"cache_write_tokens"},
     Meaning.CACHE_WRITE_1H_TOKENS: {"cache_write_tokens"},
     Meaning.TIME_TO_FIRST_TOKEN: {"first_token_ms"},

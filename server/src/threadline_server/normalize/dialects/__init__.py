@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threadline_server.normalize.dialects.adk import ADK
+from threadline_server.normalize.dialects.ag2 import AG2
 from threadline_server.normalize.dialects.agentops import AGENTOPS
 from threadline_server.normalize.dialects.ai_sdk import AI_SDK
 from threadline_server.normalize.dialects.braintrust import BRAINTRUST
@@ -57,5 +58,6 @@ DIALECTS: tuple[Dialect, ...] = (
     BRAINTRUST,
     CLAUDE_CODE,
     CODEX,
+    AG2,
 )
 """The first dialect that says something is believed."""
