@@ -26,8 +26,9 @@ from threadline_server.store.contract import (
 QUEUE_BYTES = 64 << 20
 """Inflated bytes of requests that may wait for the writer."""
 
-COMMIT_RECORDS = 4_000
-"""Spans and scores of one transaction; more wait for the next, so that no commit takes long."""
+COMMIT_RECORDS = 1_000
+"""Spans and scores of one transaction; more wait for the next, so that no commit takes long, nor the
+log that holds it much room."""
 
 IDLE_S = 0.5
 """How long nothing must arrive before the store is told to put itself in order."""
