@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import starmap
 from typing import Any, overload
 
 from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Message
 from threadline_server.normalize.envelope import Row
-from threadline_server.normalize.message import is_message, message, plain_text, stated_role
+from threadline_server.normalize.message import (
+    is_message,
+    message,
+    normal_role,
+    plain_text,
+    signed,
+)
 from threadline_server.normalize.parts.fields import Part, other, with_extra
 from threadline_server.normalize.parts.responses import speaker
 
@@ -28,11 +35,12 @@ class Conversation(Sequence[Message]):
     @property
     def understood(self) -> bool:
         """Whether any row is a message at all. What is said by one alone is read at once."""
-        if len(self._rows) == 1 and stated_role(self._rows[0].value) is None:
-            made = message(*self._rows[0])
+        rows = self._rows
+        if len(rows) == 1 and signed(rows[0][0]) is None:
+            made = message(*rows[0])
             self._messages = None if made is None else _named(_split(made))
             return made is not None
-        return any(is_message(row.value, row.role) for row in self._rows)
+        return any(starmap(is_message, rows))
 
     @property
     def messages(self) -> list[Message]:
@@ -44,10 +52,10 @@ class Conversation(Sequence[Message]):
     def text(self, role: str, *, last: bool = False) -> str | None:
         """The text of the first, or the last, message of a role that has text."""
         if self._messages is None:
-            for row in reversed(self._rows) if last else self._rows:
-                if _is_item(row.value):
+            for value, otherwise in reversed(self._rows) if last else self._rows:
+                if _is_item(value):
                     break  # A turn of several items is known only as a whole.
-                if said := _text(row, role):
+                if said := _text(value, otherwise, role):
                     return said
             else:
                 return None
@@ -83,27 +91,27 @@ class Conversation(Sequence[Message]):
         return f"Conversation of {self.messages!r}"
 
 
-def _text(row: Row, role: str) -> str | None:
-    """The text of a row's message if it is of a role."""
-    stated = stated_role(row.value)
-    if stated is not None and stated != role:
-        return None
-    if stated is not None and role != "tool" and (said := plain_text(row.value)) is not None:
-        return said
-    made = message(row.value, row.role)
+def _text(value: Any, otherwise: str | None, role: str) -> str | None:
+    """The text of a row's message if it is of a role; who speaks `otherwise` is the row's own."""
+    if (fields := signed(value)) is not None:
+        if normal_role(fields["role"]) != role:
+            return None
+        if role != "tool" and (said := plain_text(fields)) is not None:
+            return said
+    made = message(value, otherwise)
     return None if made is None or made.role != role else text_of(made)
 
 
 def _read(rows: Iterable[Row]) -> list[Message]:
     found: list[Message] = []
     in_turn = False
-    for row in rows:
-        made = message(row.value, row.role)
+    for value, role in rows:
+        made = message(value, role)
         if made is None:
-            found.append(_unknown(row.value))
+            found.append(_unknown(value))
             in_turn = False
             continue
-        is_item = made.role == "assistant" and _is_item(row.value)
+        is_item = made.role == "assistant" and _is_item(value)
         if in_turn and is_item:
             _join(found[-1], made)
         else:
@@ -119,9 +127,10 @@ def _unknown(row: Any) -> Message:
 
 def _is_item(row: Any) -> bool:
     """Whether a row is an item of OpenAI's Responses, several of which make one turn."""
-    if not isinstance(row, dict):
+    kind = row.get("type") if isinstance(row, dict) else None
+    if kind is None:
         return False
-    return row.get("type") == "message" if "role" in row else speaker(row) is not None
+    return bool(kind == "message") if "role" in row else speaker(row) is not None
 
 
 def _join(turn: Message, item: Message) -> None:

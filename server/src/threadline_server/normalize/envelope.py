@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
-
-class Row(NamedTuple):
-    """One message as it came, and who speaks where it does not say."""
-
-    value: Any
-    role: str | None = None
-
+Row: TypeAlias = tuple[Any, str | None]
+"""One message as it came, and who speaks where it does not say."""
 
 _SYSTEM = ("system", "instructions", "system_instruction", "systemInstruction", "preamble")
 _SHOWN = "ChatMessage(role=<MessageRole."
@@ -20,13 +15,13 @@ _SHOWN = "ChatMessage(role=<MessageRole."
 _REQUEST = ("model", "modelId", "model_id", "instructions", "engine")
 """Fields of which a request or response has one, where its other names are anyone's."""
 
-_HOLDING = frozenset(
-    {
-        *("choices", "candidates", "generations", "output", "response"),
-        *("messages", "contents", "chat_history", "input", "prompt", "prompts"),
-    }
-)
-"""Fields one of which a request or response has; what has none is a message at most."""
+_ANSWERING = frozenset({"choices", "candidates", "generations", "output", "response"})
+"""Fields one of which a response has."""
+
+_ASKING = frozenset({"messages", "contents", "chat_history", "input", "prompt", "prompts"})
+"""Fields one of which a request has; what has none of either is a message at most."""
+
+_INSTRUCTING = frozenset({*_SYSTEM, "config"})
 
 
 def rows(value: Any, role: str | None = None) -> list[Row]:
@@ -36,43 +31,49 @@ def rows(value: Any, role: str | None = None) -> list[Row]:
     `role` is who speaks in what is plain text.
     """
     if isinstance(value, list):
-        return list(_of_list(value, role))
+        return _of_list(value, role)
     if not isinstance(value, dict):
-        return [Row(value, role)]
-    if value.keys().isdisjoint(_HOLDING):
-        return [Row(value)]
-    found = _answered(value)
-    if found is None:
+        return [(value, role)]
+    found = None if _ANSWERING.isdisjoint(value) else _answered(value)
+    if found is None and not _ASKING.isdisjoint(value):
         found = _asked(value)
-    return [Row(value)] if found is None else found
+    return [(value, None)] if found is None else found
 
 
-def _of_list(values: list[Any], role: str | None) -> Iterable[Row]:
+def _of_list(values: list[Any], role: str | None) -> list[Row]:
     """Rows of a list, or of the lists within it, as LangChain sends several prompts at once."""
+    for value in values:
+        if type(value) is not dict or "role" not in value:
+            return list(_of_mixed(values, role))
+    return [(value, None) for value in values]
+
+
+def _of_mixed(values: list[Any], role: str | None) -> Iterable[Row]:
+    """Rows of a list in which not everyone says who speaks."""
     instructions = None
     for value in values:
         if type(value) is dict and "role" in value:
-            yield Row(value)
+            yield (value, None)
             continue
         if isinstance(value, list):
             for inner in value:
-                yield Row(inner, role)
+                yield (inner, role)
             continue
         kind = value.get("kind") if isinstance(value, dict) else None
         if kind == "request" and isinstance(value.get("parts"), list):
             stated = value.get("instructions")
             if stated and stated != instructions:
                 instructions = stated
-                yield Row({"role": "system", "content": stated})
+                yield ({"role": "system", "content": stated}, None)
             yield from map(_pydantic_row, value["parts"])
         elif kind == "response" and isinstance(value.get("parts"), list):
-            yield Row({**value, "kind": None, "role": "assistant"})
+            yield ({**value, "kind": None, "role": "assistant"}, None)
         elif isinstance(value, str):
             if value.startswith(_SHOWN):
                 continue
-            yield Row({"role": role, "content": value} if role else value)
+            yield ({"role": role, "content": value} if role else value, None)
         else:
-            yield Row(value)
+            yield (value, None)
 
 
 def _pydantic_row(part: Any) -> Row:
@@ -80,17 +81,17 @@ def _pydantic_row(part: Any) -> Row:
     kind = part.get("part_kind") if isinstance(part, dict) else None
     if kind in ("system-prompt", "user-prompt"):
         speaker = "system" if kind == "system-prompt" else "user"
-        return Row({**part, "part_kind": None, "role": speaker})
+        return ({**part, "part_kind": None, "role": speaker}, None)
     if kind == "retry-prompt" and not part.get("tool_name"):
-        return Row({**part, "part_kind": None, "role": "user"})
+        return ({**part, "part_kind": None, "role": "user"}, None)
     if kind in ("tool-return", "retry-prompt"):
-        return Row({"role": "tool", "content": [part]})
-    return Row(part)
+        return ({"role": "tool", "content": [part]}, None)
+    return (part, None)
 
 
 def _listed(value: Any, role: str) -> list[Row]:
     """Rows of a list, or the single row of anything else, all of one speaker by default."""
-    return [Row(each, role) for each in (value if isinstance(value, list) else [value])]
+    return [(each, role) for each in (value if isinstance(value, list) else [value])]
 
 
 def _answered(value: dict[str, Any]) -> list[Row] | None:
@@ -102,15 +103,15 @@ def _answered(value: dict[str, Any]) -> list[Row] | None:
         flat = [
             inner for each in generations for inner in (each if isinstance(each, list) else [each])
         ]
-        return [Row(_generation(each), "assistant") for each in flat]
+        return [(_generation(each), "assistant") for each in flat]
     output = value.get("output")
     if isinstance(output, list) and any(isinstance(each, dict) for each in output):
         return _listed(output, "assistant")
     if isinstance(output, dict) and isinstance(message := output.get("message"), dict):
-        return [Row({**message, "stopReason": value.get("stopReason")}, "assistant")]
+        return [({**message, "stopReason": value.get("stopReason")}, "assistant")]
     response = value.get("response")
     if isinstance(response, str) and "model" in value and "done" in value:
-        return [Row({**value, "response": None, "role": "assistant", "content": response})]
+        return [({**value, "response": None, "role": "assistant", "content": response}, None)]
     return None
 
 
@@ -128,7 +129,7 @@ def _asked(value: dict[str, Any]) -> list[Row] | None:
     if (contents := value.get("contents")) is not None:
         return [*_system(value), *map(_content, _listed(contents, "user"))]
     if isinstance(history := value.get("chat_history"), list) and "message" in value:
-        asked = Row({"role": "user", "content": value["message"]})
+        asked = ({"role": "user", "content": value["message"]}, None)
         return [*_system(value), *map(_chatted, history), asked]
     is_request = any(name in value for name in _REQUEST)
     given = value.get("input")
@@ -144,12 +145,14 @@ def _asked(value: dict[str, Any]) -> list[Row] | None:
 
 def _prompted(value: dict[str, Any], prompt: Any) -> Iterable[Row]:
     if isinstance(prompt, str) and isinstance(value.get("images"), list):
-        return [Row({"role": "user", "content": prompt, "images": value["images"]})]
+        return [({"role": "user", "content": prompt, "images": value["images"]}, None)]
     return _of_list(prompt if isinstance(prompt, list) else [prompt], "user")
 
 
 def _system(value: dict[str, Any]) -> list[Row]:
     """The instructions of a request as a message of their own."""
+    if _INSTRUCTING.isdisjoint(value):
+        return []
     config = value.get("config")
     for holder in (value, config if isinstance(config, dict) else {}):
         for name in _SYSTEM:
@@ -160,20 +163,20 @@ def _system(value: dict[str, Any]) -> list[Row]:
                 isinstance(each, dict) and "role" in each for each in said
             ):
                 return _listed(said, "system")
-            return [Row({"role": "system", "content": said})]
+            return [({"role": "system", "content": said}, None)]
     return []
 
 
 def _content(row: Row) -> Row:
     """Gemini takes a text, a part or a whole content in the place of contents."""
-    value = row.value
+    value = row[0]
     if isinstance(value, dict) and ("parts" in value or "role" in value):
         return row
-    return Row({"role": "user", "content": [value] if isinstance(value, dict) else value})
+    return ({"role": "user", "content": [value] if isinstance(value, dict) else value}, None)
 
 
 def _chatted(turn: Any) -> Row:
     """A turn of Cohere's first chat interface: `{"role": "CHATBOT", "message": "…"}`."""
     if isinstance(turn, dict) and "message" in turn and "content" not in turn:
-        return Row({**turn, "message": None, "content": turn["message"]})
-    return Row(turn)
+        return ({**turn, "message": None, "content": turn["message"]}, None)
+    return (turn, None)

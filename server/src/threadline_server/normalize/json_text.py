@@ -16,6 +16,12 @@ neither our own code nor any client may be made to follow them."""
 _SHORT = 4_096
 _CONTAINERS = frozenset({dict, list})
 
+_SPACE = " \t\r\n"
+_BEGINNINGS = frozenset('{["-0123456789tfn' + _SPACE)
+_ENDS = frozenset('}]"0123456789el' + _SPACE)
+"""Characters one of which JSON has at each of its ends: most texts are told apart by them."""
+_WORDS = {"true": True, "false": False, "null": None}
+
 
 def _is_deep(text: str, value: Any) -> bool:
     """Whether a value is nested beyond the limit.
@@ -43,13 +49,15 @@ def parsed(text: str) -> Any:
 
     Clients write JSON, bare strings and JSON that a size limit cut short under the same key.
     """
-    if not text or text[0] not in '{["-0123456789tfn \t\r\n':
+    if not text or text[0] not in _BEGINNINGS or text[-1] not in _ENDS:
         return text
+    if text[0] in "tfn":
+        return _WORDS.get(text.rstrip(_SPACE), text)
     try:
         value = orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return text
-    return text if _is_deep(text, value) else value
+    return text if len(text) > DEPTH_LIMIT and _is_deep(text, value) else value
 
 
 def as_text(value: AttributeValue) -> str:

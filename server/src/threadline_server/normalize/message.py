@@ -59,10 +59,13 @@ _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_r
 _LIFTED = (
     "tool_calls", "function_call", "reasoning_content", "refusal", "audio", "name", "tool_call_id",
 )  # fmt: skip
-_PLAIN = frozenset({"role", "content", "parts", "id", "finish_reason", "tool_calls"})
-"""Fields none of which but the content has text in it."""
-_PLAIN_PARTS = ("text", "tool_call", "tool_use")
+_ASIDE = ("blocks", "_content", "refusal", "audio", "images")
+"""Fields beside content and parts that may have text in them."""
+_MAY_SAY_MORE = frozenset({*_ASIDE, "additional_kwargs"})
+_PLAIN_PARTS = ("text", "tool_call", "tool_use", "reasoning", "thinking")
 """Types of parts that are text, or have none in them."""
+_KINDS = frozenset({"part_kind", "block_type", "kind"})
+"""Other names of a part's type; Gemini's parts have none of them."""
 _WRAPPERS = ("message", "delta")
 
 
@@ -90,31 +93,56 @@ def message(value: Any, role: str | None = None) -> Message | None:
 
 def is_message(value: Any, role: str | None = None) -> bool:
     """Whether `message` would make one of a value."""
-    if type(value) is dict and type(stated := value.get("role")) is str:
-        return normal_role(stated) in _KNOWN_ROLES or any(name in value for name in _SPEECH)
+    if (fields := signed(value)) is not None:
+        stated = normal_role(fields["role"])
+        return stated in _KNOWN_ROLES or any(name in fields for name in _SPEECH)
     return message(value, role) is not None
 
 
-def stated_role(value: Any) -> str | None:
-    """Who speaks in a message that says so itself."""
-    stated = value.get("role") if type(value) is dict else None
-    return normal_role(stated) if type(stated) is str else None
+def signed(value: Any) -> Fields | None:
+    """A message that says itself who speaks, under `role`, without what a provider puts around it.
+
+    None where `message` has to find out.
+    """
+    if type(value) is not dict:
+        return None
+    if type(value.get("role")) is str:
+        return value
+    if "type" in value:
+        if responses.speaker(value) is not None:
+            return None
+        if _is_constructed(value):
+            return _constructed(value)
+        if (typed := _typed(value)) is not None:
+            return typed
+    for name in _WRAPPERS:
+        if type(inner := value.get(name)) is dict:
+            return signed(inner)
+    inner = value.get("content")
+    return inner if type(inner) is dict and type(inner.get("role")) is str else None
 
 
 def plain_text(value: Fields) -> str | None:
-    """The text of a message with a role, empty where it has none; None for a message that has to be
-    made to know it.
+    """The text of a signed message, empty where it has none; None for a message that has to be made
+    to know it.
 
     It is what the parts of `message` say, found without making them. What may be JSON is none.
     """
-    if not value.keys() <= _PLAIN or ("content" in value) is ("parts" in value):
+    if ("content" in value) is ("parts" in value):
+        return None
+    if not _MAY_SAY_MORE.isdisjoint(value) and _says_more(value):
         return None
     content = value["content"] if "content" in value else value["parts"]
     if type(content) is not list:
         return "" if content is None else _plain(content)
     texts = []
     for part in content:
-        if type(part) is not dict or (kind := part.get("type")) not in _PLAIN_PARTS:
+        if type(part) is not dict:
+            return None
+        kind = part.get("type")
+        if kind is None and "text" in part and _KINDS.isdisjoint(part):
+            kind = "reasoning" if part.get("thought") is True else "text"
+        if kind not in _PLAIN_PARTS:
             return None
         if kind == "text":
             text = _plain(part.get("text", part.get("content")))
@@ -122,6 +150,13 @@ def plain_text(value: Fields) -> str | None:
                 return None
             texts.append(text)
     return "\n".join(filter(None, texts))
+
+
+def _says_more(value: Fields) -> bool:
+    beside = value.get("additional_kwargs")
+    if type(beside) is dict and any(map(beside.get, _ASIDE)):
+        return True
+    return any(map(value.get, _ASIDE))
 
 
 def _plain(text: Any) -> str | None:
@@ -148,14 +183,10 @@ def _unwrapped(value: Fields, role: str | None) -> Fields | Message | None:
     speaker = responses.speaker(value)
     if speaker is not None:
         return Message(speaker, parts_of(value))
-    kind = value.get("type")
-    if (identity := value.get("id")) and type(identity) is list and "kwargs" in value:
-        named = _ROLE_OF_TYPE.get(str(identity[-1]))
-        return _with_role(value["kwargs"], named)
-    if type(kind) is str and kind in _ROLE_OF_TYPE:
-        inner = value["data"] if type(value.get("data")) is dict else value
-        if "content" in inner:
-            return _with_role({**inner, "type": None}, _ROLE_OF_TYPE[kind])
+    if _is_constructed(value):
+        return _constructed(value)
+    if (typed := _typed(value)) is not None:
+        return typed
     for name in _WRAPPERS:
         if type(inner := value.get(name)) is dict:
             found = message(inner, role)
@@ -171,6 +202,24 @@ def _unwrapped(value: Fields, role: str | None) -> Fields | Message | None:
     if role is not None and any(name in value for name in _SPEECH):
         return {**value, "role": role}
     return None
+
+
+def _is_constructed(value: Fields) -> bool:
+    """Whether LangChain has written down how to construct the object."""
+    return "kwargs" in value and type(value.get("id")) is list and bool(value["id"])
+
+
+def _constructed(value: Fields) -> Fields | None:
+    return _with_role(value["kwargs"], _ROLE_OF_TYPE.get(str(value["id"][-1])))
+
+
+def _typed(value: Fields) -> Fields | None:
+    """A message whose type says who speaks."""
+    kind = value.get("type")
+    if type(kind) is not str or kind not in _ROLE_OF_TYPE:
+        return None
+    inner = value["data"] if type(value.get("data")) is dict else value
+    return _with_role({**inner, "type": None}, _ROLE_OF_TYPE[kind]) if "content" in inner else None
 
 
 def _with_role(fields: Any, role: str | None) -> Fields | None:

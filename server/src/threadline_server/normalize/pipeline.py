@@ -112,7 +112,9 @@ def _status(span: DecodedSpan) -> Status:
         return "error"
     if span.status_code == 1:
         return "ok"
-    return "error" if any(event.name == "exception" for event in span.events) else "unset"
+    if span.events and any(event.name == "exception" for event in span.events):
+        return "error"
+    return "unset"
 
 
 _SEVERITY_TEXT = int(Meaning.SEVERITY_TEXT)
@@ -167,21 +169,22 @@ def _previews(
     """Lines for lists, from the messages of a model call or else from input and output; of other
     spans events speak only where there is no payload.
     """
-    shown, line_in, line_out = NO_PREVIEWS, None, None
+    line_in, line_out, asked, answered, has_messages = NO_PREVIEWS
     if kind == "llm":
-        heard, shown = _said(attributes, reading, events)
+        heard, (*_, asked, answered, has_messages) = _said(attributes, reading, events)
         line_in = messages_preview(heard.asked, "user")
         line_out = messages_preview(heard.answered, "assistant")
-    given, got = _payloads(attributes, reading, kind, events)
-    if line_in is None and given is not None:
-        line_in = preview(as_text(given[1]), "user")
-    if line_out is None and got is not None:
-        line_out = preview(as_text(got[1]), "assistant")
+    if line_in is None or line_out is None:
+        given, got = _payloads(attributes, reading, kind, events)
+        if line_in is None and given is not None:
+            line_in = preview(as_text(given[1]), "user")
+        if line_out is None and got is not None:
+            line_out = preview(as_text(got[1]), "assistant")
     if events and kind != "llm" and (line_in is None or line_out is None):
         heard = _heard(attributes, reading, events, speaks=False)
         line_in = line_in or messages_preview(heard.asked, "user")
         line_out = line_out or messages_preview(heard.answered, "assistant")
-    return shown._replace(input=line_in, output=line_out)
+    return Previews(line_in, line_out, asked, answered, has_messages)
 
 
 def _said(

@@ -125,9 +125,18 @@ def preview(text: str, role: str, wrappers: int = _WRAPPERS) -> str | None:
     """
     value = parsed(text) if len(text) <= _PARSE_LIMIT else text
     if isinstance(value, str):
-        if is_empty_event(value):
-            return None
-        return shortened(represented(value, role) or value) or None
+        return _text_line(value, role)
+    return _line(value, text, role, wrappers)
+
+
+def _text_line(text: str, role: str) -> str | None:
+    if is_empty_event(text):
+        return None
+    return shortened(represented(text, role) or text) or None
+
+
+def _line(value: Any, text: str | None, role: str, wrappers: int) -> str | None:
+    """The line of a JSON value that is no string; `text` is what it was read from, if it was."""
     messages = messages_of(value)
     if messages is not None and (line := messages_preview(messages, role)) is not None:
         return line
@@ -135,10 +144,11 @@ def preview(text: str, role: str, wrappers: int = _WRAPPERS) -> str | None:
         return None
     inner = _unwrapped(value, role) if wrappers else value
     if inner is not value:
-        unwrapped = inner if isinstance(inner, str) else to_json_text(inner)
-        return preview(unwrapped, role, wrappers - 1)
+        if isinstance(inner, str):
+            return preview(inner, role, wrappers - 1)
+        return _line(inner, None, role, wrappers - 1)
     if role == "user" and isinstance(value, dict) and (said := _spoken(value)) is not None:
         return shortened(said)
-    if text[:1] in "{[" and len(text) <= PREVIEW_LIMIT:
-        return shortened(text)
-    return shortened(to_json_text(value) if len(text) <= _PARSE_LIMIT else text)
+    if text is None or text[0] not in "{[" or len(text) > PREVIEW_LIMIT:
+        text = to_json_text(value)
+    return shortened(text)

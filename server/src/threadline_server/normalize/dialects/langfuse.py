@@ -40,8 +40,13 @@ _WRITTEN = (
 _REASONED = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens")
 _INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
 _OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
+_TOLD_APART = frozenset({*_READ, *_WRITTEN, *_REASONED})
+_TOTALS = ("total", "total_tokens", "totalTokens")
 _PREFIXES = ("langfuse.trace.metadata.", "langfuse.observation.metadata.")
 _IDENTITY = frozenset({"langfuse_session_id", "langfuse_user_id", "langfuse_tags"})
+
+
+_NONE: Mapping[str, Any] = {}
 
 
 def _first(said: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
@@ -51,12 +56,12 @@ def _first(said: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
     return None
 
 
-def _inner(said: Mapping[str, Any], details: tuple[str, ...], keys: tuple[str, ...]) -> int | None:
-    """A count among the details that OpenAI's usage has in objects of their own."""
-    for key in details:
-        if isinstance(inner := said.get(key), dict):
-            return _first(inner, keys)
-    return None
+def _details(said: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
+    """The details that OpenAI's usage has in an object of their own."""
+    for name in names:
+        if isinstance(inner := said.get(name), dict):
+            return inner
+    return _NONE
 
 
 def _beside(said: Mapping[str, Any], whole: str, parts: tuple[str, ...]) -> int:
@@ -76,21 +81,25 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     counts its caches beside them.
     """
     said = fields(value) or {}
-    read = _inner(said, _INPUT_DETAILS, ("cached_tokens", "cache_read"))
-    read = _first(said, _READ) if read is None else read
-    written = _inner(said, _INPUT_DETAILS, ("cache_creation", "cache_write_tokens"))
-    written = _first(said, _WRITTEN) if written is None else written
-    reasoned = _inner(said, _OUTPUT_DETAILS, ("reasoning_tokens", "reasoning"))
-    reasoned = _first(said, _REASONED) if reasoned is None else reasoned
-    spent, made = _first(said, ("input",)), _first(said, ("output",))
-    total = _first(said, ("total", "total_tokens", "totalTokens"))
+    read = written = reasoned = None
+    if details := _details(said, _INPUT_DETAILS):
+        read = _first(details, ("cached_tokens", "cache_read"))
+        written = _first(details, ("cache_creation", "cache_write_tokens"))
+    if details := _details(said, _OUTPUT_DETAILS):
+        reasoned = _first(details, ("reasoning_tokens", "reasoning"))
+    if not _TOLD_APART.isdisjoint(said):
+        read = _first(said, _READ) if read is None else read
+        written = _first(said, _WRITTEN) if written is None else written
+        reasoned = _first(said, _REASONED) if reasoned is None else reasoned
+    spent, made = token_count(said.get("input")), token_count(said.get("output"))
+    total = _first(said, _TOTALS)
     if spent is None and made is None:
         spent = _first(said, ("prompt_tokens", "input_tokens", "promptTokens", "inputTokens"))
         made = _first(said, ("completion_tokens", "output_tokens", "completionTokens"))
         made = _first(said, ("outputTokens",)) if made is None else made
-        details = any(key in said for key in _INPUT_DETAILS)
+        detailed = any(key in said for key in _INPUT_DETAILS)
         caches = (read or 0) + (written or 0)
-        if "input_tokens" in said and not details and total != (spent or 0) + (made or 0):
+        if "input_tokens" in said and not detailed and total != (spent or 0) + (made or 0):
             spent = None if spent is None else spent + caches
     elif total != (spent or 0) + (made or 0):
         spent = None if spent is None else spent + _beside(said, "input", _READ + _WRITTEN)
@@ -105,10 +114,11 @@ def _severity(value: AttributeValue) -> str | None:
 
 def _charged(said: Mapping[str, Any], whole: str) -> float | None:
     """What a whole costs with its parts, each of which has a price of its own."""
+    beginning = f"{whole}_"
     costs = [
         cost
         for key, value in said.items()
-        if (key == whole or key.startswith(f"{whole}_")) and (cost := dollars(value)) is not None
+        if (key == whole or key.startswith(beginning)) and (cost := dollars(value)) is not None
     ]
     return sum(costs) if costs else None
 
