@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from normalize.dialects.convention import Order, Row, call, each, order, says, understood
+from normalize.dialects.convention import Order, Row, begins, call, each, order, says, understood
 
 KINDS = {
     "agent_run": "agent",
@@ -48,7 +48,11 @@ ROWS = (
     says("mastra.metadata.sessionId", "s1", session="s1"),
     says("mastra.metadata.threadId", "t1", session="t1", conversation_id="t1"),
     says("mastra.metadata.userId", "ada", user_id="ada"),
-    says("mastra.metadata.plan", "pro", metadata={"plan": "pro"}),
+    begins(
+        "mastra.metadata.",
+        {"plan": "pro", "body": "{}", "headers": "{}", "modelMetadata": "{}"},
+        metadata={"plan": "pro"},
+    ),
 )
 
 ORDERS = (

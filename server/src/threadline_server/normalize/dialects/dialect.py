@@ -25,7 +25,8 @@ class Dialect:
 
     `sources` are single attributes, in the order in which they are believed. The others are what
     one key cannot hold: payloads, messages and definitions of tools, asked only where no source has
-    said it, and metadata under a prefix, of which the names in `identity` are sessions, users and tags.
+    said it, and metadata under a prefix, of which the names in `identity` are sessions, users and tags,
+    or the framework's own.
 
     The readers of payloads, messages and definitions look at nothing but `sources`, `message_keys` and keys
     that begin with one of `flattened`: they are not asked where a span has none of these.

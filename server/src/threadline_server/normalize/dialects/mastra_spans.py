@@ -28,6 +28,9 @@ _TYPES: dict[str, SpanType] = {
 }
 """A generation is all that a model says until its turn ends; each of its steps has one request."""
 
+_OF_A_STEP = ("body", "headers", "modelMetadata")
+"""What Mastra adds to the metadata of a step: the provider's response, and which model it was."""
+
 _KINDS = (*_TYPES, "generic")
 _INPUTS = tuple(f"mastra.{kind}.input" for kind in _KINDS)
 _OUTPUTS = tuple(f"mastra.{kind}.output" for kind in _KINDS)
@@ -73,5 +76,5 @@ MASTRA_SPANS = Dialect(
     input_messages=_input_messages,
     output_messages=_output_messages,
     metadata_prefixes=("mastra.metadata.",),
-    identity=frozenset({"sessionId", "threadId", "userId"}),
+    identity=frozenset({"sessionId", "threadId", "userId", *_OF_A_STEP}),
 )
