@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from threadline_server.model.attributes import (
     Attributes,
-    AttributeValue,
     encodable,
     from_json,
     to_json,
@@ -57,15 +56,16 @@ def _split_attributes(
     attributes: Attributes, texts: _Texts
 ) -> tuple[Attributes, dict[str, Template]]:
     """Attributes with an empty text in place of each long text, and the templates of these by key."""
-    short: dict[str, AttributeValue] = {}
-    templates: dict[str, Template] = {}
-    for key, value in attributes.items():
-        if isinstance(value, str) and len(value) >= SHARED_LENGTH:
-            short[key] = ""
-            templates[key] = texts.split(encodable(value), texts.keep)
-        else:
-            short[key] = value
-    return short, templates
+    long = [
+        (key, value)
+        for key, value in attributes.items()
+        if type(value) is str and len(value) >= SHARED_LENGTH
+    ]
+    if not long:
+        return attributes, {}
+    keep = texts.keep
+    templates = {key: texts.split(encodable(value), keep) for key, value in long}
+    return attributes | dict.fromkeys(templates, ""), templates
 
 
 def _joined_attributes(

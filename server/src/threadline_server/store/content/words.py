@@ -131,15 +131,20 @@ def words_of_text(text: str) -> str:
     return spread("\n".join(leaves_of_text(text)))
 
 
-@lru_cache(maxsize=4096)
 def is_searched(key: str) -> bool:
     """Whether the value of an attribute says something that people look for."""
     return key in _CARRYING or not key.startswith(_PLUMBING)
 
 
+_UNSEARCHED, _SEARCHED, _SHAPING = range(3)
+
+
 @lru_cache(maxsize=4096)
-def _names_shape(key: str) -> bool:
-    return key.endswith(_SHAPING_ENDS)
+def _place(key: str) -> int:
+    """Whether what an attribute holds is searched, and may be a word that tells only a shape."""
+    if not is_searched(key):
+        return _UNSEARCHED
+    return _SHAPING if key.endswith(_SHAPING_ENDS) else _SEARCHED
 
 
 def _leaves_of_attributes(
@@ -147,21 +152,28 @@ def _leaves_of_attributes(
 ) -> None:
     """Note the short texts and numbers of attributes; long texts are found by themselves."""
     for key, value in short.items():
-        if not is_searched(key):
+        if key in templates:
+            template = templates[key]
+            if not isinstance(template, list) or not is_searched(key):
+                continue
+            rest = "".join([part for part in template if type(part) is str])
+            is_short = len(rest) <= _REMEMBERED_LENGTH
+            found.update(
+                _leaves_of_short(rest) if is_short else dict.fromkeys(leaves_of_text(rest))
+            )
             continue
-        if type(value) is not str:
-            found.update(dict.fromkeys(leaves(value)))
-        elif not value:
-            template = templates.get(key)
-            if type(template) is list:
-                rest = "".join([part for part in template if type(part) is str])
-                is_short = len(rest) <= _REMEMBERED_LENGTH
-                found.update(
-                    _leaves_of_short(rest) if is_short else dict.fromkeys(leaves_of_text(rest))
-                )
-        elif value[0] == "{" or value[0] == "[":
+        place = _place(key)
+        if place == _UNSEARCHED or value == "":
+            continue
+        kind = type(value)
+        if kind is not str:
+            if kind is int or kind is float:
+                found[str(value)] = None
+            else:
+                found.update(dict.fromkeys(leaves(value)))
+        elif value[0] in "{[":
             found.update(_leaves_of_short(value))
-        elif not (_names_shape(key) and value in _SHAPES):
+        elif place == _SEARCHED or value not in _SHAPES:
             found[value] = None
 
 
