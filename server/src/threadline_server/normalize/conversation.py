@@ -53,7 +53,7 @@ class Conversation(Sequence[Message]):
         """The text of the first, or the last, message of a role that has text."""
         if self._messages is None:
             for value, otherwise in reversed(self._rows) if last else self._rows:
-                if _is_item(value):
+                if type(value) is dict and "type" in value and _is_item(value):
                     break  # A turn of several items is known only as a whole.
                 if said := _text(value, otherwise, role):
                     return said
@@ -94,7 +94,7 @@ class Conversation(Sequence[Message]):
 def _text(value: Any, otherwise: str | None, role: str) -> str | None:
     """The text of a row's message if it is of a role; who speaks `otherwise` is the row's own."""
     if (fields := signed(value)) is not None:
-        if normal_role(fields["role"]) != role:
+        if (stated := fields["role"]) != role and normal_role(stated) != role:
             return None
         if role != "tool" and (said := plain_text(fields)) is not None:
             return said
@@ -127,10 +127,9 @@ def _unknown(row: Any) -> Message:
 
 def _is_item(row: Any) -> bool:
     """Whether a row is an item of OpenAI's Responses, several of which make one turn."""
-    kind = row.get("type") if isinstance(row, dict) else None
-    if kind is None:
+    if not isinstance(row, dict):
         return False
-    return bool(kind == "message") if "role" in row else speaker(row) is not None
+    return row.get("type") == "message" if "role" in row else speaker(row) is not None
 
 
 def _join(turn: Message, item: Message) -> None:

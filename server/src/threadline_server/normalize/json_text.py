@@ -23,14 +23,15 @@ _ENDS = frozenset('}]"0123456789el' + _SPACE)
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-def _is_deep(text: str, value: Any) -> bool:
-    """Whether a value is nested beyond the limit.
-
-    A short text is looked at for brackets enough, a long one is quicker to walk through, as most of
-    it is long strings.
+def _may_be_deep(text: str) -> bool:
+    """Whether a text has brackets enough to be nested beyond the limit, or is too long to count:
+    most of it is long strings, and its value is quicker to walk through.
     """
-    if len(text) <= _SHORT and text.count("[") + text.count("{") <= DEPTH_LIMIT:
-        return False
+    return len(text) > _SHORT or text.count("[") + text.count("{") > DEPTH_LIMIT
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether a value is nested beyond the limit."""
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(DEPTH_LIMIT):
         if not level:
@@ -57,7 +58,9 @@ def parsed(text: str) -> Any:
         value = orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return text
-    return text if len(text) > DEPTH_LIMIT and _is_deep(text, value) else value
+    if len(text) > DEPTH_LIMIT and _may_be_deep(text) and _is_deep(value):
+        return text
+    return value
 
 
 def as_text(value: AttributeValue) -> str:

@@ -53,6 +53,8 @@ _CONTENT = ("content", "parts", "blocks", "_content")
 _OTHER_CONTENT = frozenset(_CONTENT) - {"content"}
 _SPEECH = (*_CONTENT, "tool_calls", "function_call", "audio", "refusal", "toolInvocations")
 """Fields one of which a message has, where its role is a word that anyone may use."""
+_SPEAKING = frozenset({*_SPEECH, "role", "_role", "type", "id", "message", "delta", "text"})
+"""Fields one of which every message has, whatever is around it."""
 _REASONING = ("reasoning_content", "reasoning", "thinking", "tool_plan")
 _REASONED = frozenset(_REASONING)
 _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
@@ -108,6 +110,8 @@ def signed(value: Any) -> Fields | None:
         return None
     if type(value.get("role")) is str:
         return value
+    if _SPEAKING.isdisjoint(value):
+        return None
     if "type" in value:
         if responses.speaker(value) is not None:
             return None
@@ -180,6 +184,8 @@ def normal_role(role: str) -> str:
 
 def _unwrapped(value: Fields, role: str | None) -> Fields | Message | None:
     """The message that lies within an object, with a role; or a message at once."""
+    if _SPEAKING.isdisjoint(value):
+        return None
     speaker = responses.speaker(value)
     if speaker is not None:
         return Message(speaker, parts_of(value))

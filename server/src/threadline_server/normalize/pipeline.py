@@ -192,13 +192,15 @@ def _said(
 ) -> tuple[Spoken, Previews]:
     """The messages of a model call, and what they show but for input and output."""
     heard = _heard(attributes, reading, events, speaks=True)
-    said, answer = first_text(heard.asked, "user"), last_text(heard.answered, "assistant")
+    asked, answered = heard.asked, heard.answered
+    said = first_text(asked, "user") if asked else None
+    answer = last_text(answered, "assistant") if answered else None
     return heard, Previews(
         None,
         None,
         None if said is None else beginning(said),
         None if answer is None else beginning(answer),
-        bool(heard.asked or heard.answered),
+        bool(asked or answered),
     )
 
 

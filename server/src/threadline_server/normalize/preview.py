@@ -104,7 +104,10 @@ def _unwrapped(value: Any, role: str) -> Any:
     for _ in range(_WRAPPERS):
         if not isinstance(value, dict):
             break
-        value = _call(value) if role == "user" else _result(value)
+        inner = _call(value) if role == "user" else _result(value)
+        if inner is value:
+            break
+        value = inner
     return value
 
 

@@ -31,8 +31,10 @@ class Reading:
 
     def tags(self) -> list[str]:
         """The tags of all sources, each once."""
-        said = [reader(self.attributes[key]) for _, key, reader in self.plan.tags]
-        return list(dict.fromkeys(tag for tags in said if tags is not None for tag in tags))
+        found: dict[str, None] = {}
+        for _, key, reader in self.plan.tags:
+            found.update(dict.fromkeys(reader(self.attributes[key]) or ()))
+        return list(found)
 
     def metadata(self) -> Attributes:
         """The metadata of all sources; of one name the strongest."""

@@ -190,16 +190,6 @@ def _within(attributes: Attributes, key: str) -> AttributeValue:
 Named = tuple[Attributes, Naming]
 
 
-def _session(sources: list[Named]) -> Claim | None:
-    for attributes, named in sources:
-        if (found := _first(attributes, named.session)) is not None:
-            return Claim(found[0], found[1], SESSION_RANK)
-    for attributes, named in sources:
-        if (found := _first(attributes, named.conversation)) is not None:
-            return Claim(found[0], found[1], CONVERSATION_RANK)
-    return None
-
-
 def identity(record: Record, named: Naming | None) -> Identity:
     """What a record whose own attributes are `named` so states, as `identity_of` tells it."""
     beside = [
@@ -210,12 +200,19 @@ def identity(record: Record, named: Naming | None) -> Identity:
     sources: list[Named] = beside if named is None else [(record.attributes, named), *beside]
     if not sources:
         return _NOBODY
-    conversation = user = None
+    session = conversation = user = None
     for attributes, found in sources:
-        conversation = conversation or _first(attributes, found.conversation)
-        user = user or _first(attributes, found.user)
+        if session is None and found.session:
+            session = _first(attributes, found.session)
+        if conversation is None and found.conversation:
+            conversation = _first(attributes, found.conversation)
+        if user is None and found.user:
+            user = _first(attributes, found.user)
+    stated, rank = session, SESSION_RANK
+    if stated is None:
+        stated, rank = conversation, CONVERSATION_RANK
     return Identity(
-        _session(sources),
+        None if stated is None else Claim(stated[0], stated[1], rank),
         None if conversation is None else conversation[0],
         None if user is None else user[0],
     )

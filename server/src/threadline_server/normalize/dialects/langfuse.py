@@ -91,20 +91,26 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
         read = _first(said, _READ) if read is None else read
         written = _first(said, _WRITTEN) if written is None else written
         reasoned = _first(said, _REASONED) if reasoned is None else reasoned
-    spent, made = token_count(said.get("input")), token_count(said.get("output"))
+    spent = token_count(said["input"]) if "input" in said else None
+    made = token_count(said["output"]) if "output" in said else None
     total = _first(said, _TOTALS)
     if spent is None and made is None:
         spent = _first(said, ("prompt_tokens", "input_tokens", "promptTokens", "inputTokens"))
         made = _first(said, ("completion_tokens", "output_tokens", "completionTokens"))
         made = _first(said, ("outputTokens",)) if made is None else made
-        detailed = any(key in said for key in _INPUT_DETAILS)
-        caches = (read or 0) + (written or 0)
-        if "input_tokens" in said and not detailed and total != (spent or 0) + (made or 0):
-            spent = None if spent is None else spent + caches
+        beside = "input_tokens" in said and not any(key in said for key in _INPUT_DETAILS)
+        if beside and spent is not None and total != spent + (made or 0):
+            spent += (read or 0) + (written or 0)
     elif total != (spent or 0) + (made or 0):
         spent = None if spent is None else spent + _beside(said, "input", _READ + _WRITTEN)
         made = None if made is None else made + _beside(said, "output", _REASONED)
-    return dict(zip(_USAGE, (spent, made, read, written, reasoned), strict=True))
+    return {
+        Meaning.INPUT_TOKENS: spent,
+        Meaning.OUTPUT_TOKENS: made,
+        Meaning.CACHE_READ_TOKENS: read,
+        Meaning.CACHE_WRITE_TOKENS: written,
+        Meaning.REASONING_TOKENS: reasoned,
+    }
 
 
 def _severity(value: AttributeValue) -> str | None:
