@@ -14,9 +14,10 @@ from threadline_server.errors import ThreadlineError
 from threadline_server.store.contract import Filter, ListQuery
 from threadline_server.store.sqlite import routes
 
-COLLECTED = {"FEW": 1_000, "WALKED": 1, "MANY": 1_000}
-WALKED = {"FEW": 0, "WALKED": 1_000_000, "MANY": 0}
-WALKED_THEN_COLLECTED = {"FEW": 0, "WALKED": 1, "MANY": 1_000}
+COLLECTED = {"FEWEST": 1_000, "GLANCED_AT": 1, "FEW": 1_000, "WALKED": 1, "MANY": 1_000}
+GLANCED = {"FEWEST": 0, "GLANCED_AT": 1_000_000, "FEW": 0, "WALKED": 1, "MANY": 0}
+WALKED = {"FEWEST": 0, "GLANCED_AT": 1, "FEW": 0, "WALKED": 1_000_000, "MANY": 0}
+WALKED_THEN_COLLECTED = {"FEWEST": 0, "GLANCED_AT": 1, "FEW": 0, "WALKED": 1, "MANY": 1_000}
 
 FILTERS = [
     where("span_count", "integer", "eq", 2),
@@ -57,7 +58,7 @@ def take(monkeypatch, way):
         monkeypatch.setattr(routes, name, value)
 
 
-@pytest.mark.parametrize("way", [COLLECTED, WALKED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("way", [COLLECTED, GLANCED, WALKED, WALKED_THEN_COLLECTED])
 @pytest.mark.parametrize("noun", ["sessions", "traces"])
 def test_each_way_keeps_the_rows_that_the_filters_name(monkeypatch, store, noun, way):
     everything = listed(store, noun)
@@ -73,7 +74,7 @@ def test_each_way_keeps_the_rows_that_the_filters_name(monkeypatch, store, noun,
         assert values[: len(known)] == sorted(known, reverse=descending)
 
 
-@pytest.mark.parametrize("way", [COLLECTED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("way", [COLLECTED, GLANCED, WALKED_THEN_COLLECTED])
 @pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
 @pytest.mark.parametrize("filters", SAID, ids=lambda each: f"{each[0].column} {each[0].operator}")
 def test_each_way_keeps_what_was_said_in_lists_and_metadata(monkeypatch, store, noun, way, filters):
@@ -88,7 +89,7 @@ def test_each_way_keeps_what_was_said_in_lists_and_metadata(monkeypatch, store, 
     assert walked
 
 
-@pytest.mark.parametrize("way", [COLLECTED, WALKED, WALKED_THEN_COLLECTED])
+@pytest.mark.parametrize("way", [COLLECTED, GLANCED, WALKED, WALKED_THEN_COLLECTED])
 @pytest.mark.parametrize("noun", ["sessions", "traces", "spans"])
 @pytest.mark.parametrize("longest", [0, 2, 1_000])
 def test_each_way_keeps_what_meets_a_range_of_time(monkeypatch, store, noun, way, longest):
@@ -127,22 +128,33 @@ def test_what_a_filter_names_few_of_is_collected_from_its_index(store):
 
 
 def test_where_many_match_the_list_is_walked_before_they_are_collected(monkeypatch, store):
+    monkeypatch.setattr(routes, "FEWEST", 1)
     monkeypatch.setattr(routes, "FEW", 2)
     error = Filter("status", "text", "eq", "error")
-    first, second = ways(store, query("traces", "total_cost", error))
-    assert (first.access, first.driver) == ("INDEXED BY traces_by_total_cost", None)
-    assert second.driver is not None
+    glance, walk, collected = ways(store, query("traces", "total_cost", error))
+    for walked in (glance, walk):
+        assert (walked.access, walked.driver) == ("INDEXED BY traces_by_total_cost", None)
+    assert glance.steps < walk.steps
+    assert collected.driver is not None
+
+
+def test_where_some_match_a_short_walk_is_tried_before_they_are_collected(monkeypatch, store):
+    monkeypatch.setattr(routes, "FEWEST", 1)
+    error = Filter("status", "text", "eq", "error")
+    glance, collected = ways(store, query("traces", "total_cost", error))
+    assert (glance.steps, glance.driver) == (routes.GLANCED_AT, None)
+    assert collected.driver is not None
 
 
 def test_failed_spans_are_walked_by_an_index_of_their_own(monkeypatch, store):
-    monkeypatch.setattr(routes, "FEW", 0)
-    first, _ = ways(store, query("spans", "start_ns", Filter("status", "text", "eq", "error")))
+    monkeypatch.setattr(routes, "FEWEST", 0)
+    first, *_ = ways(store, query("spans", "start_ns", Filter("status", "text", "eq", "error")))
     assert first.access == "INDEXED BY spans_of_errors"
 
 
 def test_a_list_for_which_too_much_would_be_looked_at_says_so(monkeypatch, store):
-    monkeypatch.setattr(routes, "WALKED", 1)
-    monkeypatch.setattr(routes, "LOOKED_AT", 1)
+    for limit in ("FEWEST", "GLANCED_AT", "WALKED", "LOOKED_AT"):
+        monkeypatch.setattr(routes, limit, 1)
     with pytest.raises(ThreadlineError) as caught:
         listed(store, "traces", filters=where("name", "text", "contains", "nowhere"))
     assert caught.value.code == "list_too_broad"
@@ -152,8 +164,8 @@ def test_a_list_for_which_too_much_would_be_looked_at_says_so(monkeypatch, store
 
 def test_spans_sort_by_a_column_without_an_index_up_to_a_limit(monkeypatch, store):
     assert len(paged(store, "spans", "total_cost", descending=True, limit=4)) == 30
-    monkeypatch.setattr(routes, "FEW", 10)
-    monkeypatch.setattr(routes, "MANY", 10)
+    for limit in ("FEWEST", "FEW", "MANY"):
+        monkeypatch.setattr(routes, limit, 10)
     with pytest.raises(ThreadlineError) as caught:
         listed(store, "spans", sort="total_cost")
     assert caught.value.code == "list_too_broad"

@@ -27,8 +27,14 @@ from threadline_server.store.sqlite.list_indexes import (
 from threadline_server.store.sqlite.statement import value
 from threadline_server.store.sqlite.trace_values import traces_saying
 
+FEWEST = 200
+"""Rows that are collected and sorted without a thought."""
+
+GLANCED_AT = 20_000
+"""Steps of the engine that a walk is worth before anything more is counted; two milliseconds."""
+
 FEW = 5_000
-"""Rows that are always collected and sorted."""
+"""Rows that are collected and sorted where a short walk has not filled the page."""
 
 MANY = 200_000
 """Rows that are collected and sorted where walking has not filled the page."""
@@ -111,6 +117,12 @@ def routes(connection: apsw.Connection, query: ListQuery, project: int) -> Itera
     elif not _narrowed(query):
         yield Route(walk, None, LOOKED_AT)
         return
+    fewest = _smallest(connection, narrowing, FEWEST)
+    if fewest is not None:
+        yield Route(_collected(query.noun), fewest, LOOKED_AT)
+        return
+    if walk:
+        yield Route(walk, None, GLANCED_AT // dearer)
     few = _smallest(connection, narrowing, FEW)
     if few is not None:
         yield Route(_collected(query.noun), few, LOOKED_AT)
