@@ -11,6 +11,7 @@ from threadline_server.model.span import Message
 from threadline_server.normalize.envelope import Row
 from threadline_server.normalize.message import (
     is_message,
+    is_spoken,
     message,
     normal_role,
     plain_text,
@@ -35,12 +36,15 @@ class Conversation(Sequence[Message]):
     @property
     def understood(self) -> bool:
         """Whether any row is a message at all. What is said by one alone is read at once."""
-        rows = self._rows
-        if len(rows) == 1 and signed(rows[0][0]) is None:
-            made = message(*rows[0])
-            self._messages = None if made is None else _named(_split(made))
-            return made is not None
-        return any(starmap(is_message, rows))
+        if len(self._rows) > 1:
+            return any(starmap(is_message, self._rows))
+        for value, role in self._rows:
+            if (fields := signed(value)) is not None:
+                return is_spoken(fields)
+            if (made := message(value, role)) is not None:
+                self._messages = _named(_split(made))
+                return True
+        return False
 
     @property
     def messages(self) -> list[Message]:

@@ -95,10 +95,14 @@ def message(value: Any, role: str | None = None) -> Message | None:
 
 def is_message(value: Any, role: str | None = None) -> bool:
     """Whether `message` would make one of a value."""
-    if (fields := signed(value)) is not None:
-        stated = normal_role(fields["role"])
-        return stated in _KNOWN_ROLES or any(name in fields for name in _SPEECH)
-    return message(value, role) is not None
+    fields = signed(value)
+    return message(value, role) is not None if fields is None else is_spoken(fields)
+
+
+def is_spoken(fields: Fields) -> bool:
+    """Whether what says who speaks is a message: anything may have a role that is no speaker's."""
+    role = normal_role(fields["role"])
+    return role in _KNOWN_ROLES or any(name in fields for name in _SPEECH)
 
 
 def signed(value: Any) -> Fields | None:

@@ -11,15 +11,15 @@ TOKEN_LIMIT = 2**53
 
 def token_count(value: AttributeValue) -> int | None:
     """A count of tokens: a whole number from 0 and below 2^53, else None (design rule 12)."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if isinstance(value, float) and not value.is_integer():
-        return None
-    return int(value) if 0 <= value < TOKEN_LIMIT else None
+    if type(value) is int:
+        return value if 0 <= value < TOKEN_LIMIT else None
+    if type(value) is float and value.is_integer():
+        return int(value) if 0 <= value < TOKEN_LIMIT else None
+    return None
 
 
 def _amount(value: AttributeValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if type(value) is not float and type(value) is not int:
         return None
     try:
         amount = float(value)

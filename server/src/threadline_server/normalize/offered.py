@@ -46,7 +46,7 @@ def tool_definitions(
 ) -> list[Any] | None:
     """The tools that were offered to a model, each as it was sent; None where none are told."""
     found = _definitions(_sent(reading, Meaning.TOOL_DEFINITIONS))
-    for dialect in reading.dialects:
+    for dialect in reading.plan.dialects:
         found = found or dialect.tool_definitions(attributes)
     for event in events:
         if not found and event.name == DETAILS:

@@ -15,7 +15,7 @@ def input_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's input, and the value as it was sent."""
     if (sent := reading.content(Meaning.INPUT)) is not None:
         return sent
-    for dialect in reading.dialects:
+    for dialect in reading.plan.dialects:
         if (found := dialect.flattened_input(attributes)) is not None:
             return found
     return None
@@ -25,7 +25,7 @@ def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
     """Which attribute carries a span's output, and the value as it was sent."""
     if (sent := reading.content(Meaning.OUTPUT)) is not None:
         return sent
-    for dialect in reading.dialects:
+    for dialect in reading.plan.dialects:
         if (found := dialect.flattened_output(attributes)) is not None:
             return found
     return None
@@ -33,7 +33,7 @@ def output_payload(attributes: Attributes, reading: Reading) -> Payload | None:
 
 def input_messages(attributes: Attributes, reading: Reading) -> Sequence[Message]:
     """The messages that went into a model call; none where the span carries none."""
-    for dialect in reading.dialects:
+    for dialect in reading.plan.dialects:
         if (found := dialect.input_messages(attributes)) is not None:
             return found
     return []
@@ -41,7 +41,7 @@ def input_messages(attributes: Attributes, reading: Reading) -> Sequence[Message
 
 def output_messages(attributes: Attributes, reading: Reading) -> Sequence[Message]:
     """The messages that came out of a model call; none where the span carries none."""
-    for dialect in reading.dialects:
+    for dialect in reading.plan.dialects:
         if (found := dialect.output_messages(attributes)) is not None:
             return found
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from threadline_server.model.attributes import Attributes
-from threadline_server.normalize.dialects.dialect import Dialect, Payload
+from threadline_server.normalize.dialects.dialect import Payload
 from threadline_server.normalize.meaning import Meaning
 from threadline_server.normalize.metadata import of_framework
 from threadline_server.normalize.plan import Plan, plan
@@ -54,11 +54,6 @@ class Reading:
             if (said := reader(self.attributes[key])) is not None:
                 return key, said
         return None
-
-    @property
-    def dialects(self) -> tuple[Dialect, ...]:
-        """The dialects that the span speaks, the most believed first."""
-        return self.plan.dialects
 
 
 def read(attributes: Attributes) -> Reading:

@@ -34,7 +34,8 @@ def tokens(reading: Reading) -> Tokens:
     if not reading.plan.usage or reading[Meaning.USAGE_REPEATED]:
         return NO_TOKENS
     spent, made, total, read, written, short, long, reasoned, apart = _COUNTS(reading.values)
-    spent, made = _split(spent, made, total)
+    if spent is None or made is None:
+        spent, made = _split(spent, made, total)
     if written is None and (short is not None or long is not None):
         written = (short or 0) + (long or 0)
     cached, thought = (read or 0) + (written or 0), reasoned or 0
@@ -53,7 +54,7 @@ def tokens(reading: Reading) -> Tokens:
 
 def _split(spent: int | None, made: int | None, total: int | None) -> tuple[int | None, int | None]:
     """Input and output; what only a total tells is the other's, or input where it is alone."""
-    if total is None or (spent is not None and made is not None):
+    if total is None:
         return spent, made
     if spent is None:
         return (total - (made or 0) if total >= (made or 0) else None), made
