@@ -15,10 +15,10 @@ from threadline_server.store.sqlite.search_terms import Vocabulary, Wanted
 from threadline_server.store.sqlite.search_texts import has_term
 from threadline_server.store.sqlite.statement import many, value
 
-DOCUMENTS = 2_000
+DOCUMENTS = 1_000
 """Texts with a term that are looked at, the newest ones; of a rarer term all are."""
 
-OCCURRENCES = 2_000
+OCCURRENCES = 1_000
 """Traces of these texts, the newest ones of each text."""
 
 READ = 1_000
