@@ -9,16 +9,10 @@ from typing import Any, overload
 from threadline_server.model.attributes import to_json_text
 from threadline_server.model.span import Message
 from threadline_server.normalize.envelope import Row
-from threadline_server.normalize.message import (
-    is_message,
-    is_spoken,
-    message,
-    normal_role,
-    plain_text,
-    signed,
-)
+from threadline_server.normalize.message import is_message, message
 from threadline_server.normalize.parts.fields import Part, other, with_extra
 from threadline_server.normalize.parts.responses import speaker
+from threadline_server.normalize.signed import is_spoken, normal_role, plain_text, signed
 
 
 class Conversation(Sequence[Message]):

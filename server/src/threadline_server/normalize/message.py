@@ -18,57 +18,29 @@ from threadline_server.normalize.parts.fields import (
 )
 from threadline_server.normalize.parts.part import parts_of, parts_of_all
 from threadline_server.normalize.parts.tool import answered
+from threadline_server.normalize.signed import (
+    CONTENT,
+    KNOWN_ROLES,
+    ROLE_OF_TYPE,
+    SPEAKING,
+    SPEECH,
+    WRAPPERS,
+    constructed,
+    is_constructed,
+    is_spoken,
+    normal_role,
+    signed,
+    typed,
+    with_role,
+)
 
-ROLES = {
-    "human": "user",
-    "ai": "assistant",
-    "bot": "assistant",
-    "chatbot": "assistant",
-    "model": "assistant",
-    "developer": "system",
-    "function": "tool",
-}
-"""Roles that some providers call otherwise."""
-
-_PLAIN_ROLES = frozenset({"system", "user", "assistant", "tool"})
-_KNOWN_ROLES = frozenset({*_PLAIN_ROLES, *ROLES})
-
-_ROLE_OF_TYPE = {
-    **{name: name for name in ("human", "ai", "system", "tool", "function")},
-    "HumanMessage": "user",
-    "HumanMessageChunk": "user",
-    "UserMessage": "user",
-    "AIMessage": "assistant",
-    "AIMessageChunk": "assistant",
-    "AssistantMessage": "assistant",
-    "SystemMessage": "system",
-    "SystemMessageChunk": "system",
-    "ToolMessage": "tool",
-    "ToolMessageChunk": "tool",
-    "FunctionMessage": "tool",
-}
-"""Types by which LangChain and AutoGen say who speaks."""
-
-_CONTENT = ("content", "parts", "blocks", "_content")
-_OTHER_CONTENT = frozenset(_CONTENT) - {"content"}
-_SPEECH = (*_CONTENT, "tool_calls", "function_call", "audio", "refusal", "toolInvocations")
-"""Fields one of which a message has, where its role is a word that anyone may use."""
-_SPEAKING = frozenset({*_SPEECH, "role", "_role", "type", "id", "message", "delta", "text"})
-"""Fields one of which every message has, whatever is around it."""
+_OTHER_CONTENT = frozenset(CONTENT) - {"content"}
 _REASONING = ("reasoning_content", "reasoning", "thinking", "tool_plan")
 _REASONED = frozenset(_REASONING)
 _FINISH = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
 _LIFTED = (
     "tool_calls", "function_call", "reasoning_content", "refusal", "audio", "name", "tool_call_id",
 )  # fmt: skip
-_ASIDE = ("blocks", "_content", "refusal", "audio", "images")
-"""Fields beside content and parts that may have text in them."""
-_MAY_SAY_MORE = frozenset({*_ASIDE, "additional_kwargs"})
-_PLAIN_PARTS = ("text", "tool_call", "tool_use", "reasoning", "thinking")
-"""Types of parts that are text, or have none in them."""
-_KINDS = frozenset({"part_kind", "block_type", "kind"})
-"""Other names of a part's type; Gemini's parts have none of them."""
-_WRAPPERS = ("message", "delta")
 
 
 def message(value: Any, role: str | None = None) -> Message | None:
@@ -88,7 +60,7 @@ def message(value: Any, role: str | None = None) -> Message | None:
         if role == "assistant":
             parts = [_structured(part) for part in parts]
         return Message(role, parts)
-    if role not in _KNOWN_ROLES and not any(name in value for name in _SPEECH):
+    if role not in KNOWN_ROLES and not any(name in value for name in SPEECH):
         return None
     return _spoken(dict(value), role)
 
@@ -99,78 +71,6 @@ def is_message(value: Any, role: str | None = None) -> bool:
     return message(value, role) is not None if fields is None else is_spoken(fields)
 
 
-def is_spoken(fields: Fields) -> bool:
-    """Whether what says who speaks is a message: anything may have a role that is no speaker's."""
-    role = normal_role(fields["role"])
-    return role in _KNOWN_ROLES or any(name in fields for name in _SPEECH)
-
-
-def signed(value: Any) -> Fields | None:
-    """A message that says itself who speaks, under `role`, without what a provider puts around it.
-
-    None where `message` has to find out.
-    """
-    if type(value) is not dict:
-        return None
-    if type(value.get("role")) is str:
-        return value
-    if _SPEAKING.isdisjoint(value):
-        return None
-    if "type" in value:
-        if responses.speaker(value) is not None:
-            return None
-        if _is_constructed(value):
-            return _constructed(value)
-        if (typed := _typed(value)) is not None:
-            return typed
-    for name in _WRAPPERS:
-        if type(inner := value.get(name)) is dict:
-            return signed(inner)
-    inner = value.get("content")
-    return inner if type(inner) is dict and type(inner.get("role")) is str else None
-
-
-def plain_text(value: Fields) -> str | None:
-    """The text of a signed message, empty where it has none; None for a message that has to be made
-    to know it.
-
-    It is what the parts of `message` say, found without making them. What may be JSON is none.
-    """
-    if ("content" in value) is ("parts" in value):
-        return None
-    if not _MAY_SAY_MORE.isdisjoint(value) and _says_more(value):
-        return None
-    content = value["content"] if "content" in value else value["parts"]
-    if type(content) is not list:
-        return "" if content is None else _plain(content)
-    texts = []
-    for part in content:
-        if type(part) is not dict:
-            return None
-        kind = part.get("type")
-        if kind is None and "text" in part and _KINDS.isdisjoint(part):
-            kind = "reasoning" if part.get("thought") is True else "text"
-        if kind not in _PLAIN_PARTS:
-            return None
-        if kind == "text":
-            text = _plain(part.get("text", part.get("content")))
-            if text is None:
-                return None
-            texts.append(text)
-    return "\n".join(filter(None, texts))
-
-
-def _says_more(value: Fields) -> bool:
-    beside = value.get("additional_kwargs")
-    if type(beside) is dict and any(map(beside.get, _ASIDE)):
-        return True
-    return any(map(value.get, _ASIDE))
-
-
-def _plain(text: Any) -> str | None:
-    return text if type(text) is str and text[:1] not in ("{", "[") else None
-
-
 def _only_content(value: Fields) -> str | None:
     """The field that says it, of a message with nothing else; most messages are such."""
     if "content" in value:
@@ -178,26 +78,18 @@ def _only_content(value: Fields) -> str | None:
     return "parts" if "parts" in value else None
 
 
-def normal_role(role: str) -> str:
-    """A role in lower case, under the name that most providers give it."""
-    if role in _PLAIN_ROLES:
-        return role
-    lower = role.lower().removeprefix("messagerole.")
-    return ROLES.get(lower, lower)
-
-
 def _unwrapped(value: Fields, role: str | None) -> Fields | Message | None:
     """The message that lies within an object, with a role; or a message at once."""
-    if _SPEAKING.isdisjoint(value):
+    if SPEAKING.isdisjoint(value):
         return None
     speaker = responses.speaker(value)
     if speaker is not None:
         return Message(speaker, parts_of(value))
-    if _is_constructed(value):
-        return _constructed(value)
-    if (typed := _typed(value)) is not None:
-        return typed
-    for name in _WRAPPERS:
+    if is_constructed(value):
+        return constructed(value)
+    if (by_type := typed(value)) is not None:
+        return by_type
+    for name in WRAPPERS:
         if type(inner := value.get(name)) is dict:
             found = message(inner, role)
             return None if found is None else _beside(found, value, name)
@@ -206,38 +98,12 @@ def _unwrapped(value: Fields, role: str | None) -> Fields | Message | None:
         found = message(inner, role)
         return None if found is None else _beside(found, value, "content")
     if type(value.get("_role")) is str:
-        return _with_role({**value, "_role": None}, value["_role"])
+        return with_role({**value, "_role": None}, value["_role"])
     if type(value.get("text")) is str and value.keys() & {"finish_reason", "generation_info"}:
-        return _with_role(_as_content(value), role or "assistant")
-    if role is not None and any(name in value for name in _SPEECH):
+        return with_role(_as_content(value), role or "assistant")
+    if role is not None and any(name in value for name in SPEECH):
         return {**value, "role": role}
     return None
-
-
-def _is_constructed(value: Fields) -> bool:
-    """Whether LangChain has written down how to construct the object."""
-    return "kwargs" in value and type(value.get("id")) is list and bool(value["id"])
-
-
-def _constructed(value: Fields) -> Fields | None:
-    return _with_role(value["kwargs"], _ROLE_OF_TYPE.get(str(value["id"][-1])))
-
-
-def _typed(value: Fields) -> Fields | None:
-    """A message whose type says who speaks."""
-    kind = value.get("type")
-    if type(kind) is not str or kind not in _ROLE_OF_TYPE:
-        return None
-    inner = value["data"] if type(value.get("data")) is dict else value
-    return _with_role({**inner, "type": None}, _ROLE_OF_TYPE[kind]) if "content" in inner else None
-
-
-def _with_role(fields: Any, role: str | None) -> Fields | None:
-    if type(fields) is not dict:
-        return None
-    stated = fields.get("role")
-    role = stated if type(stated) is str else role
-    return None if role is None else {**fields, "role": role}
 
 
 def _as_content(value: Fields) -> Fields:
@@ -269,7 +135,7 @@ def _spoken(fields: Fields, role: str) -> Message:
     """The message of fields that are a message's; what is left of them is its `extra`."""
     del fields["role"]
     kind = fields.get("type")
-    if kind == "message" or (type(kind) is str and kind in _ROLE_OF_TYPE):
+    if kind == "message" or (type(kind) is str and kind in ROLE_OF_TYPE):
         del fields["type"]
     if type(beside := fields.get("additional_kwargs")) is dict:
         _lift(fields, dict(beside))
@@ -326,7 +192,7 @@ def _taken_content(fields: Fields) -> Any:
     """What is said; where two fields say it, the one with parts."""
     if _OTHER_CONTENT.isdisjoint(fields):
         return fields.pop("content", None)
-    names = [name for name in _CONTENT if fields.get(name) is not None]
+    names = [name for name in CONTENT if fields.get(name) is not None]
     if not names:
         return None
     names.sort(key=lambda name: not (isinstance(fields[name], list) and fields[name]))
@@ -356,7 +222,7 @@ def content_parts(content: Any) -> list[Part]:
 
 def _is_content(value: Fields) -> bool:
     """Whether an object is Gemini's content: parts, and who speaks."""
-    known = value.get("role") in (None, *_KNOWN_ROLES)
+    known = value.get("role") in (None, *KNOWN_ROLES)
     return type(value.get("parts")) is list and known and not value.keys() - {"parts", "role"}
 
 

@@ -42,7 +42,7 @@ from threadline_server.normalize.session import identity as identified
 from threadline_server.normalize.spoken_events import Spoken, spoken
 from threadline_server.normalize.tool_events import tool_payloads
 
-NORMALIZER_VERSION = 3
+NORMALIZER_VERSION = 4
 """Raised whenever the same attributes would give another canonical span."""
 
 

@@ -33,6 +33,7 @@ SESSION_KEYS: tuple[str, ...] = (
     "mlflow.trace.session",
     "microsoft.session.id",
     "moduna.session.id",
+    "mirascope.ops.session.id",
     "mastra.metadata.sessionId",
     "genkit:sessionId",
     "gcp.vertex.agent.session_id",

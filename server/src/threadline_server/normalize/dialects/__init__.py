@@ -24,6 +24,7 @@ from threadline_server.normalize.dialects.logfire import LOGFIRE
 from threadline_server.normalize.dialects.mastra import MASTRA
 from threadline_server.normalize.dialects.mastra_spans import MASTRA_SPANS
 from threadline_server.normalize.dialects.microsoft import MICROSOFT
+from threadline_server.normalize.dialects.mirascope import MIRASCOPE
 from threadline_server.normalize.dialects.mlflow import MLFLOW
 from threadline_server.normalize.dialects.openinference import OPENINFERENCE
 from threadline_server.normalize.dialects.openlit import OPENLIT
@@ -59,5 +60,6 @@ DIALECTS: tuple[Dialect, ...] = (
     CLAUDE_CODE,
     CODEX,
     AG2,
+    MIRASCOPE,
 )
 """The first dialect that says something is believed."""

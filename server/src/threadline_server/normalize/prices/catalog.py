@@ -127,9 +127,15 @@ def _by_model(model: str) -> Provider | None:
     )
 
 
+_APIS = (":completions", ":responses")
+"""Which of OpenAI's APIs was asked, behind the name of a model as Mirascope writes it."""
+
+
 def _names(provider: Provider, model: str) -> Iterator[str]:
-    """The name as it is, then without what clients put before it."""
+    """The name as it is, then without what clients put around it."""
     yield model
+    for api in _APIS:
+        model = model.removesuffix(api)
     before, slash, rest = model.partition("/")
     if slash and (model.startswith(_PATHS) or _provider(before) is provider):
         yield rest.rpartition("/")[2] if model.startswith(_PATHS) else rest
