@@ -25,6 +25,7 @@ SESSIONS = (
     "mlflow.trace.session",
     "microsoft.session.id",
     "moduna.session.id",
+    "mirascope.ops.session.id",
     "mastra.metadata.sessionId",
     "genkit:sessionId",
     "gcp.vertex.agent.session_id",

@@ -72,6 +72,7 @@ def test_every_model_costs_what_the_lists_own_calculator_says(  # noqa: PLR0917 
         ("litellm", "anthropic/claude-sonnet-4-5", ("anthropic", "claude-sonnet-4-5")),
         ("langchain", "gpt-4o", ("openai", "gpt-4o")),
         ("openai", "openai/gpt-4o", ("openai", "gpt-4o")),
+        ("openai", "openai/gpt-4o:completions", ("openai", "gpt-4o")),
         ("x_ai", "grok-4", ("x-ai", "grok-4")),
         ("xai.chat", "grok-4", ("x-ai", "grok-4")),
         (None, "gpt-4o", ("openai", "gpt-4o")),
