@@ -52,7 +52,12 @@ _MAY_SAY_MORE = frozenset({*_ASIDE, "additional_kwargs"})
 _PLAIN_PARTS = ("text", "tool_call", "tool_use", "reasoning", "thinking")
 """Types of parts that are text, or have none in them."""
 _KINDS = frozenset({"part_kind", "block_type", "kind"})
-"""Other names of a part's type; Gemini's parts have none of them."""
+"""Other names of a part's type; Gemini's and Bedrock's parts have none of them."""
+_CALLING = (
+    *("functionCall", "function_call", "toolUse"),
+    *("functionResponse", "function_response", "toolResult"),
+)
+"""Fields of such parts in which there is a call or its result, and nothing is said."""
 
 
 def normal_role(role: str) -> str:
@@ -111,8 +116,8 @@ def plain_text(value: Fields) -> str | None:
         if type(part) is not dict:
             return None
         kind = part.get("type")
-        if kind is None and "text" in part and _KINDS.isdisjoint(part):
-            kind = "reasoning" if part.get("thought") is True else "text"
+        if kind is None and _KINDS.isdisjoint(part):
+            kind = _kind_by_key(part)
         if kind not in _PLAIN_PARTS:
             return None
         if kind == "text":
@@ -121,6 +126,16 @@ def plain_text(value: Fields) -> str | None:
                 return None
             texts.append(text)
     return "\n".join(filter(None, texts))
+
+
+def _kind_by_key(part: Fields) -> str | None:
+    if type(part.get("text")) is str:
+        return "reasoning" if part.get("thought") is True else "text"
+    if "json" not in part:
+        for name in _CALLING:
+            if type(part.get(name)) is dict:
+                return "tool_call"
+    return None
 
 
 def _says_more(value: Fields) -> bool:

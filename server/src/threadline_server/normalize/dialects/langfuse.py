@@ -59,7 +59,7 @@ def _first(said: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
 def _details(said: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
     """The details that OpenAI's usage has in an object of their own."""
     for name in names:
-        if isinstance(inner := said.get(name), dict):
+        if name in said and isinstance(inner := said[name], dict):
             return inner
     return _NONE
 

@@ -32,8 +32,13 @@ def _tool_calls(rows: Any) -> list[dict[str, Any]]:
     return calls
 
 
+_MEDIA = frozenset({"image", "audio", "video", "document"})
+
+
 def _media(inner: dict[str, Any]) -> Any:
     """A part of a message's contents in the shape that OpenAI gives images and sounds."""
+    if _MEDIA.isdisjoint(inner):
+        return inner
     for kind in ("image", "audio", "video", "document"):
         outer = inner.get(kind)
         media = outer.get(kind) if isinstance(outer, dict) else None
@@ -49,9 +54,9 @@ _EMPTY_CALL = {"type": "tool_use"}
 
 def _contents(rows: Any) -> list[Any]:
     inner = [
-        row["message_content"]
+        content
         for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, dict) and isinstance(row.get("message_content"), dict)
+        if isinstance(row, dict) and isinstance(content := row.get("message_content"), dict)
     ]
     return [_media(content) for content in inner if content != _EMPTY_CALL]
 
@@ -80,7 +85,8 @@ def _fields(inner: dict[str, Any]) -> dict[str, Any]:
     made = {"role": inner.get("role", "assistant"), "content": contents or inner.get("content")}
     if "tool_call_id" in inner:
         made["tool_call_id"] = inner["tool_call_id"]
-    if calls := _tool_calls(inner.get("tool_calls")) or _function_call(inner):
+    calls = _tool_calls(inner["tool_calls"]) if "tool_calls" in inner else None
+    if calls or (calls := _function_call(inner)):
         made["tool_calls"] = calls
     return made
 
