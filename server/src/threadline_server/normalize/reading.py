@@ -31,10 +31,10 @@ class Reading:
 
     def tags(self) -> list[str]:
         """The tags of all sources, each once."""
-        found: dict[str, None] = {}
+        found: list[str] = []
         for _, key, reader in self.plan.tags:
-            found.update(dict.fromkeys(reader(self.attributes[key]) or ()))
-        return list(found)
+            found += reader(self.attributes[key]) or ()
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def metadata(self) -> Attributes:
         """The metadata of all sources; of one name the strongest."""

@@ -120,12 +120,6 @@ def _remembered(text: str) -> str | None:
     return session_id(text)
 
 
-def _cleaned(value: AttributeValue) -> str | None:
-    if isinstance(value, str) and len(value) <= _REMEMBERED:
-        return _remembered(value)
-    return session_id(value)
-
-
 def _names_a_project(attributes: Attributes) -> bool:
     """Whether LangSmith's session is its project: what older versions call so, by its UUID or
     with its name beside it. Grouping by it would make one session of all that a project does.
@@ -171,7 +165,11 @@ def _first(attributes: Attributes, keys: tuple[str, ...]) -> tuple[str, str] | N
     """The first usable value of some keys, with its key."""
     for key in keys:
         sent = attributes[key] if key in attributes else _within(attributes, key)
-        if (value := _cleaned(sent)) is not None:
+        if isinstance(sent, str) and len(sent) <= _REMEMBERED:
+            value = _remembered(sent)
+        else:
+            value = session_id(sent)
+        if value is not None:
             if key == _LANGSMITH and _names_a_project(attributes):
                 continue
             if key == _CONVERSATION and _names_a_response(value, attributes):
@@ -193,12 +191,10 @@ Named = tuple[Attributes, Naming]
 
 def identity(record: Record, named: Naming | None) -> Identity:
     """What a record whose own attributes are `named` so states, as `identity_of` tells it."""
-    beside = [
-        (attributes, found)
-        for attributes in (record.scope.attributes, record.resource.attributes)
-        if attributes and (found := naming(attributes)) is not None
-    ]
-    sources: list[Named] = beside if named is None else [(record.attributes, named), *beside]
+    sources: tuple[Named, ...] = () if named is None else ((record.attributes, named),)
+    for beside in (record.scope.attributes, record.resource.attributes):
+        if beside and (found := naming(beside)) is not None:
+            sources = (*sources, (beside, found))
     if not sources:
         return _NOBODY
     session = conversation = user = None

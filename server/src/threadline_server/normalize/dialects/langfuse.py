@@ -41,7 +41,10 @@ _REASONED = ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens")
 _INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")
 _OUTPUT_DETAILS = ("completion_tokens_details", "output_tokens_details", "output_token_details")
 _TOLD_APART = frozenset({*_READ, *_WRITTEN, *_REASONED})
+_DETAILS = frozenset({*_INPUT_DETAILS, *_OUTPUT_DETAILS})
 _TOTALS = ("total", "total_tokens", "totalTokens")
+_SPENT = ("prompt_tokens", "input_tokens", "promptTokens", "inputTokens")
+_MADE = ("completion_tokens", "output_tokens", "completionTokens", "outputTokens")
 _PREFIXES = ("langfuse.trace.metadata.", "langfuse.observation.metadata.")
 _IDENTITY = frozenset({"langfuse_session_id", "langfuse_user_id", "langfuse_tags"})
 
@@ -82,11 +85,11 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     """
     said = fields(value) or {}
     read = written = reasoned = None
-    if details := _details(said, _INPUT_DETAILS):
+    if not _DETAILS.isdisjoint(said):
+        details = _details(said, _INPUT_DETAILS)
         read = _first(details, ("cached_tokens", "cache_read"))
         written = _first(details, ("cache_creation", "cache_write_tokens"))
-    if details := _details(said, _OUTPUT_DETAILS):
-        reasoned = _first(details, ("reasoning_tokens", "reasoning"))
+        reasoned = _first(_details(said, _OUTPUT_DETAILS), ("reasoning_tokens", "reasoning"))
     if not _TOLD_APART.isdisjoint(said):
         read = _first(said, _READ) if read is None else read
         written = _first(said, _WRITTEN) if written is None else written
@@ -95,9 +98,7 @@ def _usage(value: AttributeValue) -> Mapping[Meaning, Any]:
     made = token_count(said["output"]) if "output" in said else None
     total = _first(said, _TOTALS)
     if spent is None and made is None:
-        spent = _first(said, ("prompt_tokens", "input_tokens", "promptTokens", "inputTokens"))
-        made = _first(said, ("completion_tokens", "output_tokens", "completionTokens"))
-        made = _first(said, ("outputTokens",)) if made is None else made
+        spent, made = _first(said, _SPENT), _first(said, _MADE)
         beside = "input_tokens" in said and not any(key in said for key in _INPUT_DETAILS)
         if beside and spent is not None and total != spent + (made or 0):
             spent += (read or 0) + (written or 0)
