@@ -7,6 +7,7 @@ calls carry hundreds of megabytes of history together is made in seconds.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from ..encode import length_delimited
@@ -35,7 +36,7 @@ def _openai(message: Message) -> dict:
     return said
 
 
-class Conversation:
+class Conversation(ABC):
     """The messages so far; a dialect says how they are written.
 
     `tools` are the definitions of the agent's tools in OpenAI's form.
@@ -66,17 +67,17 @@ class Conversation:
         """The messages of a model call, as fields of its span: all so far, and the answer."""
         return self._fixed + self._written(answer)
 
-    def _about_tools(self) -> Iterator[bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    def _about_tools(self) -> Iterator[bytes]: ...
 
-    def _serialise(self, message: Message) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _serialise(self, message: Message) -> None: ...
 
-    def _forget(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _forget(self) -> None: ...
 
-    def _written(self, answer: Message) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _written(self, answer: Message) -> bytes: ...
 
 
 class OpenInference(Conversation):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from functools import partial
 
 import orjson
@@ -103,3 +104,13 @@ def test_a_splitter_forgets_what_goes_beyond_its_limit() -> None:
     assert splitter._literal_bytes <= 50_000
     assert 0 < splitter._history_bytes <= 50_000
     assert len(splitter._histories) < 100
+
+
+def test_a_text_of_nothing_but_short_literals_takes_a_few_times_its_room() -> None:
+    written = "[" + '"\\n",' * 200_000 + "1]"
+    tracemalloc.start()
+    texts, _ = _kept(written)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert texts == [written]
+    assert peak < 10 * len(written)

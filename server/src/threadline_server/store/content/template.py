@@ -125,7 +125,10 @@ class Splitter:
         self, text: str, start: int, segments: list[str | Literal], held: str
     ) -> tuple[list[str | Literal], str]:
         """What a text holds from a place on, after the segments that go before it."""
-        for between, literal in _PIECES.findall(text, start):
+        # One at a time: all at once they would take many times the room of a text of nothing but
+        # short literals.
+        for match in _PIECES.finditer(text, start):
+            between, literal = match.groups()
             if len(literal) >= SHARED_LENGTH:
                 segments += (held + between, self._decoded(literal))
                 held = ""
