@@ -95,3 +95,13 @@ def test_a_book_keeps_what_is_set_and_takes_away_what_is_unset(tmp_path) -> None
     assert book.remove("m", None)
     assert not book.remove("m", None)
     assert [price.provider for price in PriceBook(file).table.own] == ["p"]
+
+
+def test_names_that_are_longer_than_any_are_priced_and_not_remembered() -> None:
+    long = "m" * 1_000
+    table = PriceTable([OwnPrice(long, None, Rates(input=1.0, output=1.0))])
+    cost = table.cost(
+        Tokens(1_000_000, 0), provider=None, response_model=long, request_model=None, time_ns=0
+    )
+    assert cost.total == 1.0
+    assert table._offer.cache_info().currsize == 0

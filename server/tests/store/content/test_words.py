@@ -5,6 +5,7 @@ import json
 from spans import failed_event, understood
 
 from threadline_server.model.attributes import Attributes, from_json, to_json
+from threadline_server.store.content import words as content_words
 from threadline_server.store.content.payload import document_of
 from threadline_server.store.content.words import (
     error_tokens,
@@ -86,3 +87,13 @@ def test_a_document_has_the_same_words_when_it_was_stored() -> None:
     document, _ = document_of(span.decoded)
     stored = from_json(to_json(document))
     assert "short" in words_of_span(span, stored, ()).split()
+
+
+def test_names_that_are_longer_than_any_are_searched_and_not_remembered() -> None:
+    before = content_words._remembered_place.cache_info().currsize
+    long = "note." + "x" * 1_000
+    found = words_of_span(understood(attributes={}), {"a": {long: "marmalade"}}, [])
+    assert "marmalade" in found
+    assert content_words._remembered_place.cache_info().currsize == before
+    name = "y" * 1_000
+    assert named_token("model", name) == named_token("model", name[:200])

@@ -9,7 +9,7 @@ from functools import lru_cache
 from threadline_server.model.price import ListedPrice, OwnPrice, Price
 from threadline_server.model.span import Cost, Span, Tokens
 from threadline_server.normalize.prices import catalog
-from threadline_server.normalize.prices.catalog import Offer
+from threadline_server.normalize.prices.catalog import NAME_LIMIT, Offer
 from threadline_server.normalize.prices.cost import computed_cost
 from threadline_server.normalize.prices.own import match
 
@@ -39,7 +39,9 @@ class PriceTable:
         """
         if response_model is None and request_model is None:
             return Cost()
-        found = self._offer(provider, response_model, request_model)
+        names = (provider, response_model, request_model)
+        is_short = all(name is None or len(name) <= NAME_LIMIT for name in names)
+        found = self._offer(*names) if is_short else self._find(*names)
         return Cost() if found is None else computed_cost(tokens, found.at(time_ns))
 
     def apply(self, span: Span) -> None:

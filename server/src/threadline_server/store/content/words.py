@@ -125,6 +125,10 @@ def _leaves_of_short(text: str) -> dict[str, None]:
 
 _REMEMBERED_LENGTH = 1_000
 
+_NAME_LENGTH = 200
+"""Characters of the longest name of an attribute, a model or a tool that is remembered: what clients
+choose must not fill the memory."""
+
 
 def words_of_text(text: str) -> str:
     """What search sees of one shared text."""
@@ -139,12 +143,18 @@ def is_searched(key: str) -> bool:
 _UNSEARCHED, _SEARCHED, _SHAPING = range(3)
 
 
-@lru_cache(maxsize=4096)
 def _place(key: str) -> int:
     """Whether what an attribute holds is searched, and may be a word that tells only a shape."""
+    return _remembered_place(key) if len(key) <= _NAME_LENGTH else _place_of(key)
+
+
+def _place_of(key: str) -> int:
     if not is_searched(key):
         return _UNSEARCHED
     return _SHAPING if key.endswith(_SHAPING_ENDS) else _SEARCHED
+
+
+_remembered_place = lru_cache(maxsize=4096)(_place_of)
 
 
 def _leaves_of_attributes(
@@ -216,12 +226,16 @@ def words_of_record(document: Document) -> str:
     return spread("\n".join(found))
 
 
-@lru_cache(maxsize=4096)
 def named_token(field: NamedField, value: str) -> str:
     """The one token that stands for the name of a model or tool; two that differ in case or in what
     stands between letters are one.
     """
-    return FIELD_MARKS[field] + _NO_WORD.sub(_BETWEEN, plain(value[:200]).casefold())
+    return _named_token(field, value[:_NAME_LENGTH])
+
+
+@lru_cache(maxsize=4096)
+def _named_token(field: NamedField, value: str) -> str:
+    return FIELD_MARKS[field] + _NO_WORD.sub(_BETWEEN, plain(value).casefold())
 
 
 def error_text(status_message: str, events: Iterable[Event]) -> str:
